@@ -7,7 +7,7 @@ import { copyFile, mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, dirname, join, relative } from 'node:path';
 import { linkPrograms } from './link-programs.mjs';
 import { packageFolders, root } from './packages.mjs';
-import { PROGRAMS } from './programs.mjs';
+import { filesOf, PROGRAMS } from './programs.mjs';
 import { writeSurfaceTypes } from './surface-types.mjs';
 import { swcOptions } from './swc-options.mjs';
 
@@ -26,10 +26,7 @@ async function files(dir) {
 
 /** `main.js` of a program that is linked runs what was linked. */
 const mains = new Map(
-  PROGRAMS.map((name) => [
-    join(root, `apps/${name}/dist/main.js`),
-    join(root, `apps/${name}/dist/program.js`),
-  ]),
+  PROGRAMS.map(filesOf).map(({ main, compiled }) => [join(root, main), join(root, compiled)]),
 );
 
 const changedAt = async (file) => (existsSync(file) ? (await stat(file)).mtimeMs : 0);

@@ -7,9 +7,9 @@ import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/p
 import { dirname, join, relative } from 'node:path';
 import { rolldown } from 'rolldown';
 import { root } from './packages.mjs';
-import { PROGRAMS } from './programs.mjs';
+import { filesOf, LINKED, PROGRAMS } from './programs.mjs';
 
-const FOLDER = join(root, 'dist/programs');
+const FOLDER = join(root, LINKED);
 /** What the files were made of, and which they are (`partOf`). */
 const RECORD = join(FOLDER, 'record.json');
 
@@ -67,7 +67,7 @@ async function link() {
   const linked = await rolldown({
     cwd: root,
     platform: 'node',
-    input: Object.fromEntries(PROGRAMS.map((name) => [name, join(root, `apps/${name}/dist/program.js`)])),
+    input: Object.fromEntries(PROGRAMS.map((name) => [name, join(root, filesOf(name).compiled)])),
     external: APART,
     plugins: [optional, compiled],
     onLog(level, log, report) {
@@ -119,12 +119,12 @@ async function digestOf(modules) {
 export async function linkPrograms(modules) {
   const former = await readRecord();
   const of = await digestOf(modules);
-  const mains = PROGRAMS.map((name) => [join(root, `apps/${name}/dist/main.js`), name]);
+  const mains = PROGRAMS.map(filesOf).map(({ main, linked }) => [join(root, main), join(root, linked)]);
   const there = [...mains.map(([file]) => file), ...former.parts.map(({ file }) => join(FOLDER, file))];
   if (former.of === of && there.every(existsSync)) return false;
   await mkdir(FOLDER, { recursive: true });
   const parts = await link();
-  for (const [file, name] of mains) await writeFile(file, `import '../../../dist/programs/${name}.js';\n`);
+  for (const [file, linked] of mains) await writeFile(file, `import '${relative(dirname(file), linked)}';\n`);
   // Last and at once: a build that was cut short is made again.
   await writeFile(`${RECORD}.new`, `${JSON.stringify({ of, parts })}\n`);
   await rename(`${RECORD}.new`, RECORD);

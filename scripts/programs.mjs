@@ -13,4 +13,14 @@ export const PROGRAMS = [
   'cli',
 ];
 
+/** The folder of linked files. */
+export const LINKED = 'dist/programs';
+
+/** Where a program lies, from the root: what is started, what was compiled, and what was linked of that. */
+export const filesOf = (name) => ({
+  main: `apps/${name}/dist/main.js`,
+  compiled: `apps/${name}/dist/program.js`,
+  linked: `${LINKED}/${name}.js`,
+});
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) process.stdout.write(`${PROGRAMS.join(' ')}\n`);

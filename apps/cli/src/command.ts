@@ -3,7 +3,7 @@ import type { ParseArgsConfig } from 'node:util';
 import { OperatorError } from '@smartkey/lifecycle';
 
 /** What a command works with. */
-export interface CommandContext {
+export interface CliContext {
   readonly arguments: readonly string[];
   readonly options: Readonly<Record<string, string | boolean | undefined>>;
   readonly env: Environment;
@@ -13,7 +13,7 @@ export interface CommandContext {
   readonly note: (line: string) => void;
 }
 
-export interface Command {
+export interface CliCommand {
   /** `parked retry` */
   readonly name: string;
   /** Names of the arguments, all of them needed. */
@@ -23,7 +23,7 @@ export interface Command {
   readonly options?: NonNullable<ParseArgsConfig['options']>;
   readonly help: string;
   /** @returns the exit code: 0, or 1 where what was asked for is not so. */
-  run(context: CommandContext): Promise<number>;
+  run(context: CliContext): Promise<number>;
 }
 
 /** What people can put right: told in one sentence, without a stack. Exit code 2. */

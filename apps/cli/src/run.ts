@@ -1,7 +1,7 @@
 import type { Environment } from '@smartkey/configuration';
 import { describeFailure } from '@smartkey/lifecycle';
 import { parseArgs } from 'node:util';
-import { CommandError, type Command } from './command.ts';
+import { CommandError, type CliCommand } from './command.ts';
 import { auditCheckpointAdoptCommand } from './commands/audit-checkpoint-adopt.command.ts';
 import { auditContractCommand } from './commands/audit-contract.command.ts';
 import { auditKeysRotateCommand } from './commands/audit-keys-rotate.command.ts';
@@ -35,7 +35,7 @@ import { seriesBeginCommand } from './commands/series-begin.command.ts';
 import { topicsCommand } from './commands/topics.command.ts';
 import { verifyCommand } from './commands/verify.command.ts';
 
-const COMMANDS: readonly Command[] = [
+const COMMANDS: readonly CliCommand[] = [
   verifyCommand,
   auditCheckpointAdoptCommand,
   checkpointKeysCommand,
@@ -103,10 +103,10 @@ export async function run(words: readonly string[], { env, out, err }: Terminal)
   }
 }
 
-const fits = (given: number, { arguments: names, argumentsMayLack = false }: Command): boolean =>
+const fits = (given: number, { arguments: names, argumentsMayLack = false }: CliCommand): boolean =>
   given === names.length || (given === 0 && argumentsMayLack);
 
-const lineOf = ({ name, arguments: names, argumentsMayLack = false, options = {} }: Command): string =>
+const lineOf = ({ name, arguments: names, argumentsMayLack = false, options = {} }: CliCommand): string =>
   [
     name,
     ...names.map((each) => (argumentsMayLack ? `[<${each}>]` : `<${each}>`)),

@@ -67,7 +67,7 @@ ${rows.map(([name, value]) => `<dt>${name}</dt><dd>${escaped(value)}</dd>`).join
 `;
 }
 
-export const pageEnd = (events: number, broken: number): string => `<p>以上 ${events} 件。${
+export const historyEnd = (events: number, broken: number): string => `<p>以上 ${events} 件。${
   broken === 0
     ? 'この契約のストリームのハッシュはすべて一致しました。'
     : `ハッシュの一致しないイベントが ${broken} 件あります。`

@@ -4,7 +4,7 @@ import type { SharedSeal, SubjectKeys } from '@smartkey/secrets';
 import { MadeUpLog } from './audited.fixture.ts';
 import type { BrokenEvent } from './chains.ts';
 import { historyOf, type HistoryLine } from './history.ts';
-import { pageArticle, pageEnd, pageHead } from './history-page.ts';
+import { pageArticle, historyEnd, pageHead } from './history-page.ts';
 
 const of = { account: 'rid_1', contract: 'ctr_1' } as const;
 const ERASED_KEYS = {
@@ -112,7 +112,7 @@ describe('the history of a contract', () => {
     expect(pageHead({ contract: 'ctr_1', knownAt: '2018-02-01T00:00:00.000Z' })).toContain(
       '2018-02-01 09:00:00.000',
     );
-    expect(pageEnd(2, 0)).toContain('以上 2 件');
-    expect(pageEnd(2, 1)).toContain('1 件');
+    expect(historyEnd(2, 0)).toContain('以上 2 件');
+    expect(historyEnd(2, 1)).toContain('1 件');
   });
 });

@@ -52,7 +52,7 @@ const AUDITED = {
 } as const satisfies Readonly<Record<ServiceName, Audited>>;
 
 /** A log to be read, and with what it is opened. */
-export interface AuditedLog {
+export interface OpenedLog {
   readonly service: ServiceName;
   readonly store: EventStore;
   readonly subjectKeys: SubjectKeys;
@@ -70,7 +70,7 @@ const DOCUMENTS = 'series-';
  * beginnings; documents stand in streams with those of others, whose hashes `verify` follows.
  */
 export async function* historyOf(
-  { service, store, subjectKeys, parties }: AuditedLog,
+  { service, store, subjectKeys, parties }: OpenedLog,
   { contract, asOf, knownAt }: Wanted,
   broken: BrokenEvent[],
   told: (read: number) => void,

@@ -1,13 +1,13 @@
 import { parseInstant } from '@smartkey/calendar';
 import type { AsOf } from '@smartkey/event-store';
 import type { Instant } from '@smartkey/kernel';
-import { CommandError, type CommandContext } from '../command.ts';
+import { CommandError, type CliContext } from '../command.ts';
 
 /** The options that `asOfOf` reads. */
 export const AS_OF_OPTIONS = { 'as-of': { type: 'string' }, 'known-at': { type: 'string' } } as const;
 
 /** What was so by `--as-of`, as it was known by `--known-at`. @throws CommandError */
-export function asOfOf({ options }: Pick<CommandContext, 'options'>): AsOf {
+export function asOfOf({ options }: Pick<CliContext, 'options'>): AsOf {
   const instant = (option: string): Instant | undefined => {
     const text = options[option];
     if (typeof text !== 'string') return undefined;

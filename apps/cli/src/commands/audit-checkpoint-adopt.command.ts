@@ -1,14 +1,14 @@
 import { commonSettings } from '@smartkey/runtime';
 import { openKeyMaterial, openSecrets } from '@smartkey/secrets';
 import { adoptCheckpoint } from '@smartkey/transparency';
-import { CommandError, type Command } from '../command.ts';
+import { CommandError, type CliCommand } from '../command.ts';
 import { businessTime } from '../data/business-time.ts';
 import { withData } from '../data/open-data.ts';
 import { logNamed } from '../data/services.ts';
 import { signing } from '../data/signing.ts';
 import { textOf } from '../data/text-option.ts';
 
-export const auditCheckpointAdoptCommand: Command = {
+export const auditCheckpointAdoptCommand: CliCommand = {
   name: 'audit checkpoint adopt',
   arguments: ['service'],
   options: { by: { type: 'string' }, reason: { type: 'string' } },

@@ -6,12 +6,12 @@ import { commonSettings } from '@smartkey/runtime';
 import { DerivedSharedSeal, openKeyMaterial, openSecrets } from '@smartkey/secrets';
 import type { BrokenEvent } from '../audit/chains.ts';
 import { historyOf, type HistoryLine } from '../audit/history.ts';
-import { pageArticle, pageEnd, pageHead } from '../audit/history-page.ts';
-import { CommandError, type Command } from '../command.ts';
+import { pageArticle, historyEnd, pageHead } from '../audit/history-page.ts';
+import { CommandError, type CliCommand } from '../command.ts';
 import { withData } from '../data/open-data.ts';
 import { AS_OF_OPTIONS, asOfOf } from './as-of.ts';
 
-export const auditContractCommand: Command = {
+export const auditContractCommand: CliCommand = {
   name: 'audit contract',
   arguments: ['contract'],
   options: { ...AS_OF_OPTIONS, authentications: { type: 'boolean' }, page: { type: 'string' } },
@@ -68,7 +68,7 @@ async function writePage(
   try {
     await file.write(pageHead(head));
     await write(async (line) => void (await file.write(pageArticle(line))));
-    await file.write(pageEnd(...counts()));
+    await file.write(historyEnd(...counts()));
     await file.sync();
   } finally {
     await file.close();

@@ -2,7 +2,7 @@ import { SystemClock } from '@smartkey/identity';
 import { commonSettings } from '@smartkey/runtime';
 import { addLogKey, keyFilePath, keysAreGiven, openKeyMaterial, openSecrets } from '@smartkey/secrets';
 import { readOrigins, rotateLogKey } from '@smartkey/transparency';
-import { CommandError, type Command } from '../command.ts';
+import { CommandError, type CliCommand } from '../command.ts';
 import { businessTime } from '../data/business-time.ts';
 import { withData } from '../data/open-data.ts';
 import { originIn } from '../data/origin-in.ts';
@@ -10,7 +10,7 @@ import { logNamed } from '../data/services.ts';
 import { signing } from '../data/signing.ts';
 import { textOf } from '../data/text-option.ts';
 
-export const auditKeysRotateCommand: Command = {
+export const auditKeysRotateCommand: CliCommand = {
   name: 'audit keys rotate',
   arguments: ['service'],
   options: { by: { type: 'string' }, reason: { type: 'string' } },

@@ -1,12 +1,12 @@
 import { SystemClock } from '@smartkey/identity';
 import { policyLines, publishedKeys, readOrigins } from '@smartkey/transparency';
-import { CommandError, type Command } from '../command.ts';
+import { CommandError, type CliCommand } from '../command.ts';
 import { withData } from '../data/open-data.ts';
 import { KEEPERS } from '../data/services.ts';
 import { signing } from '../data/signing.ts';
 import { originIn } from '../data/origin-in.ts';
 
-export const auditKeysCommand: Command = {
+export const auditKeysCommand: CliCommand = {
   name: 'audit keys',
   arguments: [],
   help:

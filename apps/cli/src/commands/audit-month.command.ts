@@ -6,13 +6,13 @@ import { commonSettings } from '@smartkey/runtime';
 import { DerivedSharedSeal, openKeyMaterial, type SharedSeal } from '@smartkey/secrets';
 import { MonthBooks, type DocumentPlace } from '../audit/month-books.ts';
 import { scan } from '../audit/scan.ts';
-import { CommandError, type Command } from '../command.ts';
+import { CommandError, type CliCommand } from '../command.ts';
 import { withData } from '../data/open-data.ts';
 
 /** Documents that are read again together. */
 const AT_ONCE = 100;
 
-export const auditMonthCommand: Command = {
+export const auditMonthCommand: CliCommand = {
   name: 'audit month',
   arguments: ['month'],
   help:

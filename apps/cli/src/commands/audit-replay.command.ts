@@ -1,11 +1,11 @@
-import type { Command } from '../command.ts';
+import type { CliCommand } from '../command.ts';
 import { withData } from '../data/open-data.ts';
 import { withProjections } from '../data/projection-hosts.ts';
 
 /** So often a long replay says how far it is. */
 const TOLD_EVERY = 50_000;
 
-export const auditReplayCommand: Command = {
+export const auditReplayCommand: CliCommand = {
   name: 'audit replay',
   arguments: [],
   options: { projection: { type: 'string' } },

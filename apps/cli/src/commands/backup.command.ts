@@ -7,7 +7,7 @@ import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 import { pack } from '../archive/pack.ts';
-import { CommandError, type Command, type CommandContext } from '../command.ts';
+import { CommandError, type CliCommand, type CliContext } from '../command.ts';
 import { BACKUP_FORMAT, BACKUP_NOTE, type BackupNote } from '../data/backup-note.ts';
 import { eventCounts, inWords } from '../data/event-counts.ts';
 import { keysNeeded } from '../data/keys-needed.ts';
@@ -15,7 +15,7 @@ import { postgresFolder, withData, type Data } from '../data/open-data.ts';
 import { pauseAppends, resumeAppends, UNDER_WAY_MILLIS } from '../heads/pause-appends.ts';
 import { readHeads } from '../heads/read-heads.ts';
 
-export const backupCommand: Command = {
+export const backupCommand: CliCommand = {
   name: 'backup',
   arguments: ['file'],
   argumentsMayLack: true,
@@ -70,7 +70,7 @@ export const backupCommand: Command = {
 };
 
 /** How far the data go, for a copy that is begun after this. */
-async function writeHeads({ arguments: [file], env, print, note }: CommandContext): Promise<number> {
+async function writeHeads({ arguments: [file], env, print, note }: CliContext): Promise<number> {
   await withData(env, async (data) => {
     const heads = await readHeads(data);
     const path = resolve(file!);
@@ -89,7 +89,7 @@ async function writeHeads({ arguments: [file], env, print, note }: CommandContex
 }
 
 /** No event comes into any log from the answer on, so that copies of several servers are of one moment. */
-async function pause({ options, env, print, note }: CommandContext): Promise<number> {
+async function pause({ options, env, print, note }: CliContext): Promise<number> {
   const minutes = minutesOf(options['minutes']);
   await withServer(env, async (data) => {
     const { until, paused, claiming } = await pauseAppends(data, minutes);
@@ -106,7 +106,7 @@ async function pause({ options, env, print, note }: CommandContext): Promise<num
 }
 
 /** @returns 1 where a pause had come to its limit: copies that were made until now need not be of one moment. */
-function resume({ env, print }: CommandContext): Promise<number> {
+function resume({ env, print }: CliContext): Promise<number> {
   return withServer(env, async (data) => {
     const ended = await resumeAppends(data);
     if (ended.length === 0) {

@@ -1,9 +1,9 @@
 import { logKeysOutside } from '@smartkey/transparency';
-import { CommandError, type Command } from '../command.ts';
+import { CommandError, type CliCommand } from '../command.ts';
 import { KEEPERS } from '../data/services.ts';
 import { signing } from '../data/signing.ts';
 
-export const checkpointKeysCommand: Command = {
+export const checkpointKeysCommand: CliCommand = {
   name: 'checkpoint keys',
   arguments: [],
   help:

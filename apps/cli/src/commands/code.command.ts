@@ -1,9 +1,9 @@
 import { SystemClock } from '@smartkey/identity';
 import { parseInstant } from '@smartkey/calendar';
-import { CommandError, type Command } from '../command.ts';
+import { CommandError, type CliCommand } from '../command.ts';
 import { codeShown } from '../data/authenticator.ts';
 
-export const codeCommand: Command = {
+export const codeCommand: CliCommand = {
   name: 'code',
   arguments: ['otpauth-uri'],
   options: { at: { type: 'string' } },

@@ -1,8 +1,8 @@
 import { commonSettings } from '@smartkey/runtime';
 import { keyFilePath, makeKeyFile, readKeyFile } from '@smartkey/secrets';
-import { CommandError, type Command } from '../command.ts';
+import { CommandError, type CliCommand } from '../command.ts';
 
-export const createKeysCommand: Command = {
+export const createKeysCommand: CliCommand = {
   name: 'keys create',
   arguments: [],
   help:

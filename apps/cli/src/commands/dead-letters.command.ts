@@ -1,12 +1,12 @@
 import { SERVICES } from '@smartkey/event-bus';
 import { isUtf8 } from 'node:buffer';
-import type { Command } from '../command.ts';
+import type { CliCommand } from '../command.ts';
 import { withDeadLetters } from '../data/dead-letters.ts';
 import { namingOf } from '../data/looked-through.ts';
 import { serviceNamed } from '../data/services.ts';
 import { textOf } from '../data/text-option.ts';
 
-export const deadLettersListCommand: Command = {
+export const deadLettersListCommand: CliCommand = {
   name: 'dead-letters list',
   arguments: [],
   options: { naming: { type: 'string' } },
@@ -32,7 +32,7 @@ export const deadLettersListCommand: Command = {
   },
 };
 
-export const deadLettersShowCommand: Command = {
+export const deadLettersShowCommand: CliCommand = {
   name: 'dead-letters show',
   arguments: ['service', 'id'],
   help: 'prints such a record: its place, its headers and what is kept of its value (64 KiB), as JSON',
@@ -45,7 +45,7 @@ export const deadLettersShowCommand: Command = {
   },
 };
 
-export const deadLettersRetryCommand: Command = {
+export const deadLettersRetryCommand: CliCommand = {
   name: 'dead-letters retry',
   arguments: ['service', 'id'],
   help:
@@ -58,7 +58,7 @@ export const deadLettersRetryCommand: Command = {
   },
 };
 
-export const deadLettersDiscardCommand: Command = {
+export const deadLettersDiscardCommand: CliCommand = {
   name: 'dead-letters discard',
   arguments: ['service', 'id'],
   help: 'lets such a record go unread',

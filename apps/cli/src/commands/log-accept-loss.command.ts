@@ -5,7 +5,7 @@ import { SystemClock } from '@smartkey/identity';
 import { acceptLoss, commonSettings } from '@smartkey/runtime';
 import { openKeyMaterial, openSecrets } from '@smartkey/secrets';
 import { restoreLog } from '@smartkey/transparency';
-import { CommandError, type Command } from '../command.ts';
+import { CommandError, type CliCommand } from '../command.ts';
 import { askToLook } from '../data/ask-to-look.ts';
 import { businessTime } from '../data/business-time.ts';
 import { compareLog } from '../data/compare-log.ts';
@@ -20,7 +20,7 @@ import { newlyUnknownNames, unknownNames } from '../data/unknown-names.ts';
 /** So many names are evidence enough. */
 const MOST_NAMED = 20;
 
-export const logAcceptLossCommand: Command = {
+export const logAcceptLossCommand: CliCommand = {
   name: 'log accept-loss',
   arguments: ['service'],
   options: { by: { type: 'string' }, reason: { type: 'string' } },

@@ -1,5 +1,5 @@
 import { SystemClock } from '@smartkey/identity';
-import { CommandError, type Command } from '../command.ts';
+import { CommandError, type CliCommand } from '../command.ts';
 import { askToLook } from '../data/ask-to-look.ts';
 import { compareLog } from '../data/compare-log.ts';
 import { withData } from '../data/open-data.ts';
@@ -8,7 +8,7 @@ import { printFindings } from '../data/print-findings.ts';
 import { logNamed } from '../data/services.ts';
 import { newlyUnknownNames } from '../data/unknown-names.ts';
 
-export const logCompareCommand: Command = {
+export const logCompareCommand: CliCommand = {
   name: 'log compare',
   arguments: ['service'],
   options: { after: { type: 'string' }, limit: { type: 'string' } },

@@ -1,11 +1,11 @@
 import { SystemClock } from '@smartkey/identity';
-import { CommandError, type Command } from '../command.ts';
+import { CommandError, type CliCommand } from '../command.ts';
 import { withData } from '../data/open-data.ts';
 import { logNamed } from '../data/services.ts';
 import { textOf } from '../data/text-option.ts';
 
 /** Of a whole that was put back every reader went back with its log: who did it is the only one who knows. */
-export const logDeclareLossCommand: Command = {
+export const logDeclareLossCommand: CliCommand = {
   name: 'log declare-loss',
   arguments: ['service'],
   options: { by: { type: 'string' }, reason: { type: 'string' } },

@@ -2,7 +2,7 @@ import { configuredSeries, DocumentSeries, DocumentsPutBack } from '@smartkey/bi
 import { SystemClock } from '@smartkey/identity';
 import { commonSettings } from '@smartkey/runtime';
 import { DerivedSharedSeal, openKeyMaterial } from '@smartkey/secrets';
-import { CommandError, type Command } from '../command.ts';
+import { CommandError, type CliCommand } from '../command.ts';
 import { heldByFiles } from '../data/held-by-files.ts';
 import { heldByTopic } from '../data/held-by-topic.ts';
 import { type Data, withData } from '../data/open-data.ts';
@@ -11,7 +11,7 @@ import { textOf } from '../data/text-option.ts';
 /** So many are named where their recipients are not known. */
 const MOST_NAMED = 20;
 
-export const logPutBackCommand: Command = {
+export const logPutBackCommand: CliCommand = {
   name: 'log put-back',
   arguments: ['service'],
   options: {

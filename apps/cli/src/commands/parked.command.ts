@@ -1,12 +1,12 @@
 import { type ServiceName, SERVICES } from '@smartkey/event-bus';
 import type { ParkedStream } from '@smartkey/projections';
-import { CommandError, type Command } from '../command.ts';
+import { CommandError, type CliCommand } from '../command.ts';
 import { withData } from '../data/open-data.ts';
 import { withProjections } from '../data/projection-hosts.ts';
 import { runningService } from '../data/running-service.ts';
 import { serviceNamed } from '../data/services.ts';
 
-export const parkedListCommand: Command = {
+export const parkedListCommand: CliCommand = {
   name: 'parked list',
   arguments: [],
   help: 'lists the streams that a projection has set aside; exit code 1 where there are any',
@@ -46,7 +46,7 @@ export const parkedListCommand: Command = {
   },
 };
 
-export const parkedRetryCommand: Command = {
+export const parkedRetryCommand: CliCommand = {
   name: 'parked retry',
   arguments: ['service', 'projection', 'source', 'stream'],
   help: 'applies what waits in a parked stream; exit code 1 where it is still refused',

@@ -3,12 +3,12 @@ import { gatewayMigrations, recoverOnServer } from '@smartkey/gateway-service';
 import { commonSettings } from '@smartkey/runtime';
 import { openKeyMaterial, openSecrets } from '@smartkey/secrets';
 import { portSetting, publicUrlSetting } from '@smartkey/configuration';
-import { CommandError, type Command } from '../command.ts';
+import { CommandError, type CliCommand } from '../command.ts';
 import { withData } from '../data/open-data.ts';
 
 const DEFAULT_PORT = 3000;
 
-export const peopleRecoverCommand: Command = {
+export const peopleRecoverCommand: CliCommand = {
   name: 'people recover',
   arguments: [],
   options: { person: { type: 'string' } },

@@ -1,13 +1,13 @@
 import { SERVICES } from '@smartkey/event-bus';
 import { urlVariable } from '@smartkey/runtime';
-import { CommandError, type Command } from '../command.ts';
+import { CommandError, type CliCommand } from '../command.ts';
 import { withData } from '../data/open-data.ts';
 import { withProjections } from '../data/projection-hosts.ts';
 import { refuseWhileRunning } from '../data/refuse-while-running.ts';
 import { runningService } from '../data/running-service.ts';
 import { serviceNamed } from '../data/services.ts';
 
-export const rebuildCommand: Command = {
+export const rebuildCommand: CliCommand = {
   name: 'rebuild',
   arguments: ['service', 'projection'],
   help: 'builds a projection again from the logs, beside the one that serves, and swaps',

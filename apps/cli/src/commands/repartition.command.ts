@@ -13,13 +13,13 @@ import {
 import { kafkaSettings, topicPlan } from '@smartkey/kafka/offline';
 import { SystemClock } from '@smartkey/identity';
 import { createLog } from '@smartkey/runtime';
-import { CommandError, type Command, type CommandContext } from '../command.ts';
+import { CommandError, type CliCommand, type CliContext } from '../command.ts';
 import { ownBrokers } from '../data/own-brokers.ts';
 import { type Data, withData } from '../data/open-data.ts';
 import { refuseWhileRunning } from '../data/refuse-while-running.ts';
-import { refusal, REPLICAS } from './topics.command.ts';
+import { inOneSentence, REPLICAS } from './topics.command.ts';
 
-export const repartitionCommand: Command = {
+export const repartitionCommand: CliCommand = {
   name: 'repartition',
   arguments: ['partitions', 'new prefix'],
   options: { 'leave-former-topics': { type: 'boolean' } },
@@ -44,7 +44,7 @@ export const repartitionCommand: Command = {
 
 async function prepare(
   data: Data,
-  { env, note, options, arguments: [count, prefix] }: CommandContext,
+  { env, note, options, arguments: [count, prefix] }: CliContext,
 ): Promise<{
   from: { from: string };
   to: { to: string; partitions: number };
@@ -90,5 +90,5 @@ function told(error: unknown): unknown {
     return new CommandError(
       `${error.message}: who reads that topic alone has not got it; with --leave-former-topics it is left so`,
     );
-  return refusal(error);
+  return inOneSentence(error);
 }

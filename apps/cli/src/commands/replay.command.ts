@@ -7,7 +7,7 @@ import { SystemClock } from '@smartkey/identity';
 import { idOfStream, type RecordedEvent } from '@smartkey/kernel';
 import { commonSettings } from '@smartkey/runtime';
 import { DerivedSharedSeal, openKeyMaterial, openSecrets, type SubjectKeys } from '@smartkey/secrets';
-import { CommandError, type Command, type CommandContext } from '../command.ts';
+import { CommandError, type CliCommand, type CliContext } from '../command.ts';
 import { withData } from '../data/open-data.ts';
 import { AS_OF_OPTIONS, asOfOf } from './as-of.ts';
 
@@ -38,7 +38,7 @@ const AGGREGATES: Readonly<
   },
 };
 
-export const replayCommand: Command = {
+export const replayCommand: CliCommand = {
   name: 'replay',
   arguments: ['stream'],
   options: AS_OF_OPTIONS,
@@ -79,7 +79,7 @@ const within = (events: readonly RecordedEvent[], at: AsOf): readonly RecordedEv
       (at.knownAt === undefined || recordedAt <= at.knownAt),
   );
 
-function print({ events, state }: Replayed, { print: line }: CommandContext): void {
+function print({ events, state }: Replayed, { print: line }: CliContext): void {
   for (const { position, ...event } of events) line(JSON.stringify({ ...event, position: String(position) }));
   if (state !== undefined) line(JSON.stringify({ state }));
 }

@@ -10,7 +10,7 @@ import { open, rename, rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ArchiveError } from '../archive/tar-header.ts';
 import { unpack, type UnpackLimits } from '../archive/unpack.ts';
-import { CommandError, type Command, type CommandContext } from '../command.ts';
+import { CommandError, type CliCommand, type CliContext } from '../command.ts';
 import { BACKUP_NOTE, parseBackupNote, type BackupNote } from '../data/backup-note.ts';
 import { eventCounts, inWords } from '../data/event-counts.ts';
 import { keysNeeded } from '../data/keys-needed.ts';
@@ -21,7 +21,7 @@ import { pauseOf } from '../heads/pause-appends.ts';
 import { readHeadsFile, type ServiceHeads } from '../heads/heads-file.ts';
 import { verifyCommand } from './verify.command.ts';
 
-export const restoreCommand: Command = {
+export const restoreCommand: CliCommand = {
   name: 'restore',
   arguments: ['file'],
   options: { 'limit-gib': { type: 'string' }, check: { type: 'boolean' } },
@@ -66,7 +66,7 @@ export const restoreCommand: Command = {
  * The readers of these logs were put back with them, so that nobody remembers what was written after the backup: numbers may be out, keys
  * revoked since be valid. So nothing is written until two people have given it up.
  */
-async function stopUntilAccepted({ madeAt }: BackupNote, { env, note }: CommandContext): Promise<void> {
+async function stopUntilAccepted({ madeAt }: BackupNote, { env, note }: CliContext): Promise<void> {
   await withData(env, async (data) => {
     const stopped: string[] = [];
     for (const service of SERVICES) {
@@ -85,7 +85,7 @@ async function stopUntilAccepted({ madeAt }: BackupNote, { env, note }: CommandC
 }
 
 /** Whether what was restored, by whatever tool, holds at least what the file says. */
-async function checkRestored({ arguments: [file], env, print, note }: CommandContext): Promise<number> {
+async function checkRestored({ arguments: [file], env, print, note }: CliContext): Promise<number> {
   const heads = await readHeadsFile(file!);
   return withData(env, async (data) => {
     const lacking: string[] = [];
@@ -152,7 +152,7 @@ async function missingKeys(data: Data, env: Environment): Promise<readonly strin
 }
 
 /** Whether every event that the backup says it holds has come out of it. */
-async function holdsAll({ events }: BackupNote, { env, print }: CommandContext): Promise<boolean> {
+async function holdsAll({ events }: BackupNote, { env, print }: CliContext): Promise<boolean> {
   if (events === undefined) return true;
   const found = await withData(env, eventCounts);
   const complete = SERVICES.every((service) => found[service] === events[service]);
@@ -208,7 +208,7 @@ async function beginningOf(path: string): Promise<string> {
 }
 
 /** Says whether the keys at hand open the backup: better now than at the next start. */
-async function tellKeys({ madeAt, keys }: BackupNote, { env, note }: CommandContext): Promise<void> {
+async function tellKeys({ madeAt, keys }: BackupNote, { env, note }: CliContext): Promise<void> {
   note(`restoring a backup of ${madeAt}`);
   try {
     const { dataDir } = commonSettings(env);

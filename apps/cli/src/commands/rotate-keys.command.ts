@@ -16,7 +16,7 @@ import {
   type SealedColumn,
   type Secrets,
 } from '@smartkey/secrets';
-import { CommandError, type Command, type CommandContext } from '../command.ts';
+import { CommandError, type CliCommand, type CliContext } from '../command.ts';
 import { keysNeeded } from '../data/keys-needed.ts';
 import { withData, type Data } from '../data/open-data.ts';
 import { refuseWhileRunning } from '../data/refuse-while-running.ts';
@@ -37,7 +37,7 @@ const SEALED: Partial<Record<Keeper, readonly Pick<SealedColumn, 'table' | 'colu
   authentication: [{ table: 'credentials', column: 'sealed' }],
 };
 
-export const rotateKeysCommand: Command = {
+export const rotateKeysCommand: CliCommand = {
   name: 'rotate-keys',
   arguments: [],
   options: { 'data-keys': { type: 'boolean' }, 'drop-old': { type: 'boolean' } },
@@ -76,7 +76,7 @@ export const rotateKeysCommand: Command = {
 /** Opens the secrets of each service, which wraps its data keys under the current key-encryption key. */
 async function eachKeeper(
   data: Data,
-  { env }: CommandContext,
+  { env }: CliContext,
   work: (keeper: Keeper, secrets: Secrets) => Promise<void>,
 ): Promise<void> {
   const { dataDir } = commonSettings(env);
@@ -88,11 +88,7 @@ async function eachKeeper(
   }
 }
 
-async function rotateDataKey(
-  keeper: Keeper,
-  secrets: Secrets,
-  print: CommandContext['print'],
-): Promise<void> {
+async function rotateDataKey(keeper: Keeper, secrets: Secrets, print: CliContext['print']): Promise<void> {
   const { dataKeys, secretBox, subjectKeyStore } = secrets;
   const id = await dataKeys.rotate();
   let resealed = await subjectKeyStore.rewrap();

@@ -14,7 +14,7 @@ import {
 import { hasTable, type Database } from '@smartkey/database';
 import { readOrigins } from '@smartkey/transparency';
 import { scan } from '../audit/scan.ts';
-import { CommandError, type Command, type CommandContext } from '../command.ts';
+import { CommandError, type CliCommand, type CliContext } from '../command.ts';
 import { withData, type Data } from '../data/open-data.ts';
 import { originIn } from '../data/origin-in.ts';
 import { refuseWhileRunning } from '../data/refuse-while-running.ts';
@@ -24,7 +24,7 @@ import { digestAnew, dropUnknownDigests, mustHaveNothingBetween } from '../looku
 /** So often a long rotation says how far it is. */
 const TOLD_EVERY = 50_000;
 
-export const rotateLookupCommand: Command = {
+export const rotateLookupCommand: CliCommand = {
   name: 'keys rotate-lookup',
   arguments: [],
   help:
@@ -33,7 +33,7 @@ export const rotateLookupCommand: Command = {
   run: (context) => withData(context.env, (data) => rotate(data, context)),
 };
 
-async function rotate(data: Data, { env, print, note }: CommandContext): Promise<number> {
+async function rotate(data: Data, { env, print, note }: CliContext): Promise<number> {
   if (keysAreGiven(env))
     throw new CommandError(
       'the keys come from the environment, where nothing can be kept of a former one: put them into a key file first and name it in SMARTKEY_KEY_FILE (docs/operations.md)',

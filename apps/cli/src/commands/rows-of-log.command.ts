@@ -4,11 +4,11 @@ import { SystemClock } from '@smartkey/identity';
 import { commonSettings } from '@smartkey/runtime';
 import { openKeyMaterial, openSecrets } from '@smartkey/secrets';
 import { scan } from '../audit/scan.ts';
-import { CommandError, type Command } from '../command.ts';
+import { CommandError, type CliCommand } from '../command.ts';
 import { withData } from '../data/open-data.ts';
 import { refuseWhileRunning } from '../data/refuse-while-running.ts';
 
-export const rowsOfLogCommand: Command = {
+export const rowsOfLogCommand: CliCommand = {
   name: 'rows-of-log',
   arguments: ['service'],
   help:

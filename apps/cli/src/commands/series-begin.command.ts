@@ -1,11 +1,11 @@
 import { DocumentSeries, configuredSeries } from '@smartkey/billing-service';
 import { isSeriesName, seriesAfterLoss, seriesStreamOf } from '@smartkey/billing-domain';
 import { SystemClock } from '@smartkey/identity';
-import { CommandError, type Command } from '../command.ts';
+import { CommandError, type CliCommand } from '../command.ts';
 import { withData } from '../data/open-data.ts';
 import { textOf } from '../data/text-option.ts';
 
-export const seriesBeginCommand: Command = {
+export const seriesBeginCommand: CliCommand = {
   name: 'series begin',
   arguments: ['series'],
   argumentsMayLack: true,

@@ -7,12 +7,12 @@ import {
 } from '@smartkey/kafka';
 import { kafkaSettings, topicPlan } from '@smartkey/kafka/offline';
 import { createLog } from '@smartkey/runtime';
-import { CommandError, type Command } from '../command.ts';
+import { CommandError, type CliCommand } from '../command.ts';
 
 /** One broker may be away, and another die, without anything lost. */
 export const REPLICAS = 3;
 
-export const topicsCommand: Command = {
+export const topicsCommand: CliCommand = {
   name: 'topics',
   arguments: [],
   help:
@@ -23,7 +23,7 @@ export const topicsCommand: Command = {
     if (settings === undefined) throw new CommandError('KAFKA_BROKERS must name the brokers');
     const kafka = await openKafka(settings, createLog(env['SMARTKEY_LOG_LEVEL'] ?? 'error'));
     const states = await inspectTopics(kafka, settings, topicPlan(env, REPLICAS)).catch((error: unknown) => {
-      throw refusal(error);
+      throw inOneSentence(error);
     });
     for (const state of states) {
       print(lineOf(state));
@@ -47,7 +47,7 @@ const lineOf = (state: TopicState): string =>
   ].join(', ');
 
 /** What people can put right, as a sentence. */
-export function refusal(error: unknown): unknown {
+export function inOneSentence(error: unknown): unknown {
   return isRefusalOfClient(error)
     ? new CommandError(`KAFKA_BROKERS names brokers that refuse: ${error.message}`)
     : error;

@@ -1,11 +1,11 @@
 import { SystemClock } from '@smartkey/identity';
 import { auditLog, isSound, openCheckpoints, type LogTree } from '@smartkey/transparency';
-import type { Command } from '../command.ts';
+import type { CliCommand } from '../command.ts';
 import { withData } from '../data/open-data.ts';
 import { KEEPERS } from '../data/services.ts';
 import { signing } from '../data/signing.ts';
 
-export const verifyCommand: Command = {
+export const verifyCommand: CliCommand = {
   name: 'verify',
   arguments: [],
   help: 'follows the hash over every stream of every log, its tree and its kept checkpoint; exit code 1 where one is broken',

@@ -1,5 +1,5 @@
-import { stepAt, totp, type TotpSettings } from '@smartkey/authentication-domain';
-import { BASE32, type Instant } from '@smartkey/kernel';
+import { stepAt, totp } from '@smartkey/authentication-domain';
+import { BASE32, type Instant, type TotpSettings } from '@smartkey/kernel';
 import { nodeHmac } from '@smartkey/authentication-service';
 
 /**

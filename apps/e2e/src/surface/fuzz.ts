@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { runToItsEnd } from '@smartkey/runtime';
 import { OPERATOR_KEY, System } from '@smartkey/testing/end-to-end';
-import { populate, POPULATED, ROLES, UNLIMITED, type KeyRole } from './populated.ts';
+import { populate, POPULATED, ROLES, UNLIMITED, type PopulatedRole } from './populated.ts';
 import { attack } from './schemathesis.ts';
 
 /**
@@ -24,7 +24,7 @@ await runToItsEnd(async () => {
       process.stdout.write(`\n${role}\n`);
       const held = await attack({
         url: system.url,
-        role: role as KeyRole,
+        role: role as PopulatedRole,
         populated: await populate(system, OPERATOR_KEY),
         examples: Number(values.examples),
         seed: Number(values.seed),

@@ -1,11 +1,11 @@
 import { enterpriseQuote, perUnitQuote, Steps, type Program } from '@smartkey/testing/end-to-end';
 
 export const ROLES = ['operator', 'contractor', 'service-provider', 'finance', 'auditor'] as const;
-export type KeyRole = (typeof ROLES)[number];
+export type PopulatedRole = (typeof ROLES)[number];
 
 /** A system with something of every kind in it, and a key of each role. */
 export interface Populated {
-  readonly keys: Readonly<Record<KeyRole, string>>;
+  readonly keys: Readonly<Record<PopulatedRole, string>>;
   /** What stands for a parameter of a path, by the name that the OpenAPI document gives it. */
   readonly named: Readonly<Record<string, readonly string[]>>;
 }
@@ -83,7 +83,7 @@ export async function populate(system: Program, operatorKey: string): Promise<Po
     format: 'canonical-csv',
   });
 
-  const keyOf = async (path: string, role: KeyRole): Promise<string> =>
+  const keyOf = async (path: string, role: PopulatedRole): Promise<string> =>
     (await operator.post<{ key: string }>(path, { role })).key;
   return {
     keys: {

@@ -5,7 +5,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { ROOT } from '@smartkey/testing/end-to-end';
-import type { KeyRole, Populated } from './populated.ts';
+import type { PopulatedRole, Populated } from './populated.ts';
 
 const VERSION = '4.32.5';
 const HOME = join(ROOT, '.cache/schemathesis');
@@ -59,7 +59,7 @@ function configurationOf({ named }: Populated): string {
 
 export interface Attack {
   readonly url: string;
-  readonly role: KeyRole;
+  readonly role: PopulatedRole;
   readonly populated: Populated;
   /** Cases of each operation in each phase. */
   readonly examples: number;

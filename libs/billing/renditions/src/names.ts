@@ -3,4 +3,4 @@ export { JP_PINT_VERSION } from './jp-pint/jp-pint-version.ts';
 export { PDF_FONTS } from './pdf/fonts/font-files.ts';
 export { PDF_TEMPLATE_VERSION } from './pdf/pdf-template-version.ts';
 export { documentTitle } from './sheet/names-of-documents.ts';
-export { accountsOfStatement, ERASED } from './statement/statement.ts';
+export { accountsOfStatement, ERASED_ID } from './statement/statement.ts';

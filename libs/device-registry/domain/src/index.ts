@@ -7,7 +7,6 @@ export * from './enrolment-link/enrolment-link.decide.ts';
 export * from './enrolment-link/enrolment-link.events.ts';
 export * from './enrolment-link/enrolment-link.state.ts';
 export * from './enrolment/enrolment.decide.ts';
-export * from './enrolment/totp-settings.ts';
 export * from './erasure/erasure.state.ts';
 export * from './external-id/external-id.ts';
 export * from './import/import-row.ts';

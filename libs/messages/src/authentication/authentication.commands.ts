@@ -1,4 +1,4 @@
-import type { Instant, AccountId, ContractId, DeviceId, EnrolmentId } from '@smartkey/kernel';
+import type { Instant, AccountId, ContractId, DeviceId, EnrolmentId, TotpSettings } from '@smartkey/kernel';
 
 /** What the device registry asks of the authentication service over internal HTTP. All calls may be repeated. */
 
@@ -8,14 +8,11 @@ import type { Instant, AccountId, ContractId, DeviceId, EnrolmentId } from '@sma
  * enrolment expired, ran out of tries or was superseded, or its credential has ended since; 409 `device-exists` where the device or
  * the enrolment is another's. A new enrolment of an account ends the one that waits.
  */
-export interface IssueCredential {
+export interface IssueCredential extends TotpSettings {
   readonly account: AccountId;
   readonly contract: ContractId;
   readonly enrolment: EnrolmentId;
   readonly device: DeviceId;
-  readonly digits: 6 | 8;
-  readonly period: 30 | 60;
-  readonly algorithm: 'SHA1' | 'SHA256' | 'SHA512';
   readonly expiresAt: Instant;
   /** Revision of the account's stream with the enrolment in it. */
   readonly accountRevision: number;

@@ -6,7 +6,7 @@ export * from './feed/log-end.ts';
 export { isSeen } from './feed/http-log-news.ts';
 export * from './feed/log-feed.ts';
 export { LogNews, type LogNewsJson } from './feed/log-news.ts';
-export * from './feed/own-log.ts';
+export * from './feed/log-relay.ts';
 export * from './feed/published-watermark.ts';
 export * from './feed/read-anchors.ts';
 export * from './feed/source-lacks-event-error.ts';

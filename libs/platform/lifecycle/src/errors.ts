@@ -11,7 +11,7 @@ export class TransientError extends Error {
 }
 
 /** What callers are told of a trouble that has a name. */
-export interface Told {
+export interface ToldTrouble {
   readonly code: string;
   readonly detail: string;
   readonly retryAfterSeconds: number;
@@ -21,7 +21,7 @@ export interface Told {
 export class UnavailableError extends TransientError {
   override readonly name: string = 'UnavailableError';
   /** Where it is more than a part that is away for a moment. */
-  readonly told?: Told;
+  readonly told?: ToldTrouble;
 }
 
 /** Somebody else has changed meanwhile what this was decided upon. Callers hear 409. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { withPage, written } from './letter.ts';
+import { withPage, writtenLetter } from './letter.ts';
 import { mustBeSendable } from './mail.ts';
 
 const letter = {
@@ -10,7 +10,7 @@ const letter = {
 
 describe('a letter', () => {
   it('says the same as text and as a page, Japanese first', () => {
-    const { subject, text, html } = written({ ...letter, link: 'https://x.example/portal?a=1&b=2' });
+    const { subject, text, html } = writtenLetter({ ...letter, link: 'https://x.example/portal?a=1&b=2' });
     expect(subject).toBe('解約のお申し込み / Notice');
     for (const said of [...letter.ja.paragraphs, ...letter.en.paragraphs]) expect(text).toContain(said);
     expect(text).toContain('\nhttps://x.example/portal?a=1&b=2\n');
@@ -20,7 +20,7 @@ describe('a letter', () => {
   });
 
   it('what people type is text in it, whatever it looks like', () => {
-    const { text, html } = written(letter);
+    const { text, html } = writtenLetter(letter);
     expect(text).toContain('<b>山田</b> 様');
     expect(html).toContain('&lt;b&gt;山田&lt;/b&gt; 様');
     expect(html).toContain('A &amp; B');
@@ -39,7 +39,7 @@ describe('a letter', () => {
 
   it('is a mail that can be sent, however long its subject or whatever lies in it', () => {
     const ja = { subject: `${'長'.repeat(300)}\r\nBcc: x@example.jp`, paragraphs: [] };
-    const mail = { to: 'a@example.jp', ...written({ ...letter, ja }) };
+    const mail = { to: 'a@example.jp', ...writtenLetter({ ...letter, ja }) };
     expect(() => mustBeSendable(mail)).not.toThrow();
     expect(mail.subject).not.toMatch(/[\r\n]/);
   });

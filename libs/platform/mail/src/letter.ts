@@ -57,7 +57,7 @@ ${en.length === 0 ? '' : `<hr>\n<div lang="en">\n${paragraphs(en.join(BESIDE))}\
 }
 
 /** The same words as text and as a page, which says the address of its link. */
-export function written({ name, ja, en, link }: Letter): Pick<Mail, 'subject' | 'text' | 'html'> {
+export function writtenLetter({ name, ja, en, link }: Letter): Pick<Mail, 'subject' | 'text' | 'html'> {
   const opened = link === undefined ? [] : [link];
   const text = [`${name} 様`, ...ja.paragraphs, ...opened, `--\n${en.paragraphs.join('\n\n')}`].join('\n\n');
   return withPage({ subject: `${ja.subject} / ${en.subject}`, text: `${text}\n` });

@@ -15,8 +15,8 @@ export type { ActorsView } from './internal/actors.controller.ts';
 export {
   proposeLoss,
   refuseLoss,
-  standingOf,
-  type ProposalView,
+  standingView,
+  type LossProposalView,
   type ProposedLoss,
   type StandingView,
 } from './internal/loss-answers.ts';

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import type { DataKeys } from './data-keys.ts';
-import { formOf, keyIdOf, openText, sealText } from './sealed-text.ts';
+import { sealFormOf, keyIdOf, openText, sealText } from './sealed-text.ts';
 import type { DataKey, SecretBox } from './secrets.port.ts';
 
 /**
@@ -17,7 +17,7 @@ export class DataKeySecretBox implements SecretBox {
 
   async open(sealed: string, context: string): Promise<Uint8Array> {
     const key = await this.keys.byId(keyIdOf(sealed));
-    return openText(formOf(sealed) === 'v2' ? ownKey(key, context) : key, sealed, context);
+    return openText(sealFormOf(sealed) === 'v2' ? ownKey(key, context) : key, sealed, context);
   }
 }
 

@@ -50,7 +50,7 @@ export function sealText(
 export const keyIdOf = (sealed: string): string => partsOf(sealed)[1];
 
 /** @throws SealBrokenError where the text has not the form. */
-export const formOf = (sealed: string): SealForm => partsOf(sealed)[0] as SealForm;
+export const sealFormOf = (sealed: string): SealForm => partsOf(sealed)[0] as SealForm;
 
 type Parts = [form: string, keyId: string, nonce: string, ciphertext: string, tag: string];
 

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { pagesBehind } from '@smartkey/lifecycle';
 import { BoundedCache } from './bounded-cache.ts';
 import { KEY_CACHE_MILLIS, type DataKeys } from './data-keys.ts';
 import { KEY_BYTES, keyIdOf, openText, sealText } from './sealed-text.ts';
@@ -134,15 +135,21 @@ export class SubjectKeyStore implements SubjectKeys {
   /** Wraps again, under the current data key, what older ones wrap. Safe while others read and write. @returns how many. */
   async rewrap(): Promise<number> {
     let rewrapped = 0;
-    for (let after = ''; ;) {
+    const read = async (after: string, size: number) => {
       const { id } = await this.dataKeys.current();
-      const rows = await this.dataKeys.database.query<{ subject: string; wrapped: string }>(
+      return this.dataKeys.database.query<{ subject: string; wrapped: string }>(
         `SELECT subject, wrapped FROM subject_keys
          WHERE subject > $1 AND wrapped IS NOT NULL AND split_part(wrapped, '.', 2) <> $2
-         ORDER BY subject LIMIT ${BATCH}`,
-        [after, id],
+         ORDER BY subject LIMIT $3::integer`,
+        [after, id, size],
       );
-      if (rows.length === 0) return rewrapped;
+    };
+    for await (const rows of pagesBehind({
+      size: BATCH,
+      from: '',
+      read,
+      placeOf: ({ subject }) => subject,
+    })) {
       const wrapped: string[] = [];
       for (const row of rows) wrapped.push(await this.#wrap(row.subject, await this.#unwrap(row)));
       rewrapped += await this.dataKeys.database.execute(
@@ -151,8 +158,8 @@ export class SubjectKeyStore implements SubjectKeys {
          WHERE k.subject = n.subject AND k.wrapped = n.old`,
         [rows.map((row) => row.subject), rows.map((row) => row.wrapped), wrapped],
       );
-      after = rows.at(-1)!.subject;
     }
+    return rewrapped;
   }
 
   /** What is known of these subjects; `undefined` for those without a row. */

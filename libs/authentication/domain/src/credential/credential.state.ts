@@ -1,5 +1,4 @@
-import type { Instant, EnrolmentId } from '@smartkey/kernel';
-import type { TotpSettings } from '../totp/totp.ts';
+import type { Instant, EnrolmentId, TotpSettings } from '@smartkey/kernel';
 import type { CredentialIds, ErasureCause } from './credential.events.ts';
 
 /** What tells one enrolment from all others. */

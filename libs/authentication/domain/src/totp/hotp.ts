@@ -1,6 +1,5 @@
-import type { Hmac, HmacAlgorithm } from './hmac.port.ts';
-
-export type Digits = 6 | 8;
+import type { TotpSettings, TotpAlgorithm } from '@smartkey/kernel';
+import type { Hmac } from './hmac.port.ts';
 
 /** The counter as 8 bytes, most significant first; counts beyond 2^32 keep their upper half. */
 function counterBytes(counter: number): Uint8Array {
@@ -17,10 +16,10 @@ function counterBytes(counter: number): Uint8Array {
  */
 export function hotp(
   hmac: Hmac,
-  algorithm: HmacAlgorithm,
+  algorithm: TotpAlgorithm,
   secret: Uint8Array,
   counter: number,
-  digits: Digits,
+  digits: TotpSettings['digits'],
 ): string {
   const digest = hmac(algorithm, secret, counterBytes(counter));
   const view = new DataView(digest.buffer, digest.byteOffset, digest.byteLength);

@@ -1,17 +1,9 @@
-import { epochMillisOf, type Instant } from '@smartkey/kernel';
+import { epochMillisOf, type Instant, type TotpSettings } from '@smartkey/kernel';
 import { equalInConstantTime } from './constant-time.ts';
-import type { Hmac, HmacAlgorithm } from './hmac.port.ts';
-import { hotp, type Digits } from './hotp.ts';
+import type { Hmac } from './hmac.port.ts';
+import { hotp } from './hotp.ts';
 
-export type Period = 30 | 60;
-
-/** How a device makes its codes (RFC 6238). */
-export interface TotpSettings {
-  readonly digits: Digits;
-  /** Seconds that one code stands for. */
-  readonly period: Period;
-  readonly algorithm: HmacAlgorithm;
-}
+export type Period = TotpSettings['period'];
 
 /** Steps that a device's clock, and the way of a code here, may be off: one back (RFC 6238, 5.2) and one ahead. */
 export const WINDOW_STEPS = 1;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { noAttempts, type Attempts } from '@smartkey/authentication-domain';
-import { attemptsOf, attemptsParameters } from './attempts.row.ts';
+import { attemptsInRow, attemptsParameters } from './attempts.row.ts';
 
 describe('the attempts as a row keeps them', () => {
   it.each<Attempts>([
@@ -11,10 +11,10 @@ describe('the attempts as a row keeps them', () => {
   ])('%j comes back as it was written', (attempts) => {
     const [failures, lockedUntil, hardLocked] = attemptsParameters(attempts);
     const row = { failures, locked_until: lockedUntil, hard_locked: hardLocked };
-    expect(attemptsOf(row)).toEqual(attempts);
+    expect(attemptsInRow(row)).toEqual(attempts);
   });
 
   it('of an account without a row there are none', () => {
-    expect(attemptsOf({ failures: null, locked_until: null, hard_locked: null })).toEqual(noAttempts);
+    expect(attemptsInRow({ failures: null, locked_until: null, hard_locked: null })).toEqual(noAttempts);
   });
 });

@@ -8,7 +8,11 @@ export interface AttemptsColumns {
   readonly hard_locked: boolean | null;
 }
 
-export function attemptsOf({ failures, locked_until: until, hard_locked: hard }: AttemptsColumns): Attempts {
+export function attemptsInRow({
+  failures,
+  locked_until: until,
+  hard_locked: hard,
+}: AttemptsColumns): Attempts {
   if (failures === null) return noAttempts;
   if (hard === true) return { lock: 'hard', failures };
   return until === null ? { lock: 'none', failures } : { lock: 'timed', failures, until };

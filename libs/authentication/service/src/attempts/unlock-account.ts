@@ -6,7 +6,7 @@ import type { Clock, EventMetadata, AccountId, ContractId } from '@smartkey/kern
 import type { AccountUnlock } from '@smartkey/messages';
 import { commitDecision } from '../authentications/commit-decision.ts';
 import type { AccountLog } from '../log/account-log.ts';
-import { attemptsOf, type AttemptsColumns } from './attempts.row.ts';
+import { attemptsInRow, type AttemptsColumns } from './attempts.row.ts';
 
 const MOST_ROUNDS = 16;
 
@@ -27,7 +27,7 @@ export class AccountUnlocker {
       const row = await this.#read(account);
       // An account that never had a device has no guard.
       if (row === undefined) return { unlocked: false };
-      const decision = unlockAccount({ contract: row.contract, account }, attemptsOf(row));
+      const decision = unlockAccount({ contract: row.contract, account }, attemptsInRow(row));
       if (decision === undefined) return { unlocked: false };
       const { attempts } = decision;
       const [event] = decision.events;

@@ -1,6 +1,13 @@
-import type { AuthSucceeded, Period, TotpSettings } from '@smartkey/authentication-domain';
+import type { AuthSucceeded, Period } from '@smartkey/authentication-domain';
 import { stepAt, WINDOW_STEPS } from '@smartkey/authentication-domain';
-import type { Instant, RecordedEvent, AccountId, AuthenticationId, DeviceId } from '@smartkey/kernel';
+import type {
+  Instant,
+  RecordedEvent,
+  AccountId,
+  AuthenticationId,
+  DeviceId,
+  TotpSettings,
+} from '@smartkey/kernel';
 import { streamOf, successIdOf, type AccountLog } from '../log/account-log.ts';
 import type { CredentialSecrets, SealedCredential } from '../totp/credential-secrets.ts';
 

@@ -8,7 +8,7 @@ import { prepared, type Database } from '@smartkey/database';
 import { inForceAt, type AccountFacts, type ContractFacts } from '@smartkey/facts';
 import { instantOf, type Instant, type AccountId, type ContractId } from '@smartkey/kernel';
 import { Batcher } from '@smartkey/lifecycle';
-import { attemptsOf } from '../attempts/attempts.row.ts';
+import { attemptsInRow } from '../attempts/attempts.row.ts';
 import type { SealedCredential } from '../totp/credential-secrets.ts';
 
 /** Whom a code is said to come from. */
@@ -172,7 +172,7 @@ function situationOf(contract: ContractFacts | undefined, fields: AccountFields)
       lastStep,
     })),
     credentialsWaiting: waiting ?? false,
-    attempts: attemptsOf({
+    attempts: attemptsInRow({
       failures,
       locked_until: lockedUntil === null ? null : instantOf(lockedUntil),
       hard_locked: hard,

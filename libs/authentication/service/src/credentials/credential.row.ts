@@ -1,6 +1,6 @@
-import type { Credential, ErasureCause, SealedSecret, TotpSettings } from '@smartkey/authentication-domain';
+import type { Credential, ErasureCause, SealedSecret } from '@smartkey/authentication-domain';
 import type { Sql } from '@smartkey/database';
-import type { Instant, AccountId, ContractId, DeviceId, EnrolmentId } from '@smartkey/kernel';
+import type { Instant, AccountId, ContractId, DeviceId, EnrolmentId, TotpSettings } from '@smartkey/kernel';
 
 interface Row extends TotpSettings {
   readonly device: DeviceId;

@@ -3,7 +3,7 @@ import { unavailable } from '@smartkey/http';
 import { derivedUuid } from '@smartkey/identity';
 import type { AccountId, Clock, ContractId, DeviceId, EventMetadata } from '@smartkey/kernel';
 import type { HolderShown } from '@smartkey/messages';
-import { attemptsOf, attemptsParameters, type AttemptsColumns } from '../attempts/attempts.row.ts';
+import { attemptsInRow, attemptsParameters, type AttemptsColumns } from '../attempts/attempts.row.ts';
 import type { ActiveCredential } from '../authentications/read-situation.ts';
 import type { AccountLog } from '../log/account-log.ts';
 import type { CredentialSecrets } from '../totp/credential-secrets.ts';
@@ -35,7 +35,7 @@ export class HolderCheck {
       const { contract } = guard;
       const decision = showHolder(
         { now: looked, steps },
-        { contract, account, devices, attempts: attemptsOf(guard) },
+        { contract, account, devices, attempts: attemptsInRow(guard) },
       );
       if (await this.#commit(account, guard, decision, metadata)) return shownBy(decision);
     }

@@ -2,7 +2,7 @@ import { afterLostFailures } from '@smartkey/authentication-domain';
 import type { Transaction } from '@smartkey/database';
 import type { AccountId, Instant } from '@smartkey/kernel';
 import { pagesBehind } from '@smartkey/lifecycle';
-import { attemptsOf, attemptsParameters, type AttemptsColumns } from '../attempts/attempts.row.ts';
+import { attemptsInRow, attemptsParameters, type AttemptsColumns } from '../attempts/attempts.row.ts';
 
 /** Accounts that are looked at together. */
 const PAGE = 1_000;
@@ -42,7 +42,7 @@ export async function lockAfterLoss(tx: Transaction, now: Instant): Promise<void
 
 async function lock(tx: Transaction, rows: readonly Failing[], now: Instant): Promise<void> {
   if (rows.length === 0) return;
-  const attempts = rows.map((row) => attemptsParameters(afterLostFailures(attemptsOf(row), now)));
+  const attempts = rows.map((row) => attemptsParameters(afterLostFailures(attemptsInRow(row), now)));
   await tx.execute(
     `UPDATE attempts SET version = version + 1, failures = locked.failures, locked_until = locked.until, hard_locked = locked.hard
      FROM unnest($1::text[], $2::integer[], $3::timestamptz[], $4::boolean[]) AS locked (account, failures, until, hard)

@@ -5,10 +5,9 @@ import {
   totp,
   equalInConstantTime,
   type CredentialIds,
-  type HmacAlgorithm,
   type SealedSecret,
 } from '@smartkey/authentication-domain';
-import type { Instant } from '@smartkey/kernel';
+import type { Instant, TotpAlgorithm } from '@smartkey/kernel';
 import { remembered } from '@smartkey/lifecycle';
 import type { SecretBox } from '@smartkey/secrets';
 import { nodeHmac } from './node-hmac.ts';
@@ -27,7 +26,7 @@ export class CredentialSecrets {
   constructor(private readonly box: SecretBox) {}
 
   /** A new secret of the length for its hash. The caller hands it out once and overwrites it. */
-  make(algorithm: HmacAlgorithm): Uint8Array {
+  make(algorithm: TotpAlgorithm): Uint8Array {
     return randomBytes(SECRET_BYTES[algorithm]);
   }
 

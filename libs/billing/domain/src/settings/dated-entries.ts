@@ -11,7 +11,7 @@ export interface DatedEntry {
 }
 
 /** An entry as the log tells it. */
-export interface Told<Entry extends DatedEntry> {
+export interface ToldEntry<Entry extends DatedEntry> {
   readonly entry: Entry;
   readonly setAt: Instant;
   /** Missing for what the environment said. */
@@ -20,7 +20,7 @@ export interface Told<Entry extends DatedEntry> {
 
 /** Everything that was ever told, in the order of telling: what another took the place of stays known, for a document may name it. */
 export interface Entries<Entry extends DatedEntry> {
-  readonly told: readonly Told<Entry>[];
+  readonly told: readonly ToldEntry<Entry>[];
 }
 
 export const nothingTold = { told: [] } as const;
@@ -35,7 +35,7 @@ export function evolveEntries<Entry extends DatedEntry>(
 }
 
 /** What holds now, ascending by month: of two entries from the same month the later told. */
-export function inForce<Entry extends DatedEntry>({ told }: Entries<Entry>): readonly Told<Entry>[] {
+export function inForce<Entry extends DatedEntry>({ told }: Entries<Entry>): readonly ToldEntry<Entry>[] {
   const byMonth = new Map(told.map((each) => [each.entry.from, each]));
   return [...byMonth.values()].sort((a, b) => (a.entry.from < b.entry.from ? -1 : 1));
 }
@@ -44,7 +44,7 @@ export function inForce<Entry extends DatedEntry>({ told }: Entries<Entry>): rea
 export const heldIn = <Entry extends DatedEntry>(
   entries: Entries<Entry>,
   month: ServiceMonth,
-): Told<Entry> | undefined => inForce(entries).findLast(({ entry }) => entry.from <= month);
+): ToldEntry<Entry> | undefined => inForce(entries).findLast(({ entry }) => entry.from <= month);
 
 /** The first month of the entry after the one that holds in a month; `undefined` where that holds for good. */
 export const heldUntil = <Entry extends DatedEntry>(

@@ -17,7 +17,7 @@ import {
   accountsOfStatement,
   counted,
   countedMonths,
-  ERASED,
+  ERASED_ID,
   StatementRefusedError,
   type CountedMonth,
   type StatementRow,
@@ -136,7 +136,7 @@ const cell = (text: string, style: TextStyle): Cell => ({ texts: [{ text, style 
 
 const cellsOf = (n: number, { externalId, usedDays, coefficient, fee }: StatementRow): readonly Cell[] => [
   cell(figures(n), STYLES.smallFigures),
-  { ...cell(externalId ?? ERASED, externalId === null ? STYLES.soft : STYLES.body), isHead: true },
+  { ...cell(externalId ?? ERASED_ID, externalId === null ? STYLES.soft : STYLES.body), isHead: true },
   cell(String(usedDays), STYLES.figures),
   cell(coefficient, STYLES.figures),
   cell(figures(fee), STYLES.figures),

@@ -15,7 +15,7 @@ export interface StatementRow {
 }
 
 /** What stands for an external id that was erased. */
-export const ERASED = '消去済';
+export const ERASED_ID = '消去済';
 
 /** There is no statement of it in this form. */
 export class StatementRefusedError extends Error {

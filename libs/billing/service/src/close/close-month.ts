@@ -32,7 +32,7 @@ import {
   acceptedContracts,
   countAccepted,
   factsOfContracts,
-  type Acceptance,
+  type PlaceOfAcceptance,
 } from '../ledger/contract-facts.query.ts';
 import type { DocumentSeries, SeriesInUse } from '../losses/document-series.ts';
 import type { SharedSeal } from '@smartkey/secrets';
@@ -155,8 +155,8 @@ interface ReadByRun extends RatingRun {
 async function pageAfter(
   parts: CloseParts,
   run: ReadByRun,
-  after: Acceptance | undefined,
-): Promise<(Page & { readonly last: Acceptance }) | undefined> {
+  after: PlaceOfAcceptance | undefined,
+): Promise<(Page & { readonly last: PlaceOfAcceptance }) | undefined> {
   const accepted = await acceptedContracts(parts.ledger.sql, after, PAGE);
   if (accepted.length === 0) return undefined;
   const page = await ratePage(

@@ -1,9 +1,9 @@
-import { UnavailableError, type Told } from '@smartkey/lifecycle';
+import { UnavailableError, type ToldTrouble } from '@smartkey/lifecycle';
 
 /** A log does not have any more what was read of it, or is not what was signed: nothing that rests on it is issued until a person has looked. */
 export class LogInDoubtError extends UnavailableError {
   override readonly name = 'LogInDoubtError';
-  override readonly told: Told = {
+  override readonly told: ToldTrouble = {
     code: 'log-in-doubt',
     detail:
       'A log that the document would rest on lacks what was read or signed of it, or the checkpoint that was kept of it is gone. Nothing is issued until a person has looked.',

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { ZipFile } from 'yazl';
-import type { ExportFileWriter, WrittenFile } from './export-files.ts';
+import type { ExportFileWriter, FileDigest } from './export-files.ts';
 
 /** The time of every entry: when a file was packed is no part of what it says. */
 const MTIME = new Date(Date.UTC(2000, 0, 1, 12));
@@ -15,7 +15,7 @@ export interface ArchivedFile {
 export async function writeArchive(
   files: readonly ArchivedFile[],
   writer: ExportFileWriter,
-): Promise<WrittenFile> {
+): Promise<FileDigest> {
   const zip = new ZipFile();
   for (const { name, bytes } of files)
     zip.addReadStreamLazy(name, { mtime: MTIME, mode: 0o100644, forceDosTimestamp: true }, (give) =>

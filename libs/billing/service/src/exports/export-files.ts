@@ -53,7 +53,7 @@ export class ExportFiles {
 }
 
 /** What was written. */
-export interface WrittenFile {
+export interface FileDigest {
   readonly bytes: number;
   /** Hex. */
   readonly sha256: string;
@@ -84,7 +84,7 @@ export class ExportFileWriter {
     if (this.#waitingBytes >= PART_BYTES) await this.#flush();
   }
 
-  async end(): Promise<WrittenFile> {
+  async end(): Promise<FileDigest> {
     await this.#flush();
     return { bytes: this.#bytes, sha256: this.#hash.digest('hex') };
   }

@@ -1,7 +1,7 @@
 import type { ExportEncoding } from '@smartkey/billing-domain';
 import { CsvEncoder } from '@smartkey/http';
 import { writeArchive } from './export-archive.ts';
-import type { ExportFiles, ExportFileWriter, WrittenFile } from './export-files.ts';
+import type { ExportFiles, ExportFileWriter, FileDigest } from './export-files.ts';
 
 /** How the tables of an export are written. */
 export interface SheetForm {
@@ -12,7 +12,7 @@ export interface SheetForm {
   readonly mostBytes?: number;
 }
 
-export interface WrittenSheets extends WrittenFile {
+export interface WrittenSheets extends FileDigest {
   readonly rows: number;
   /** Names of the tables, where there are several. */
   readonly files?: readonly string[];

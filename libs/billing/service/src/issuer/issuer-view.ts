@@ -1,4 +1,4 @@
-import { heldUntil, type IssuerEntry, type Issuers, type Told } from '@smartkey/billing-domain';
+import { heldUntil, type IssuerEntry, type Issuers, type ToldEntry } from '@smartkey/billing-domain';
 import type { ServiceMonth } from '@smartkey/calendar';
 import type { Instant } from '@smartkey/kernel';
 
@@ -50,7 +50,10 @@ interface EndpointView {
   readonly id: string;
 }
 
-export const issuerView = (issuers: Issuers, { entry, setAt, reason }: Told<IssuerEntry>): IssuerView => {
+export const issuerView = (
+  issuers: Issuers,
+  { entry, setAt, reason }: ToldEntry<IssuerEntry>,
+): IssuerView => {
   const { version, from, ...data } = entry;
   return {
     version,

@@ -4,6 +4,7 @@ import type { Sql } from '@smartkey/database';
 import type { ServiceName } from '@smartkey/event-bus';
 import { foldContractFacts, noContractFacts, type ContractFacts } from '@smartkey/facts';
 import type { AccountId, Instant, ContractId } from '@smartkey/kernel';
+import { pagesBehind } from '@smartkey/lifecycle';
 import { Turns } from '../shared/turns.ts';
 import type { AccountDays } from './account-days.query.ts';
 import type { DaysOf } from './days-of.ts';
@@ -35,20 +36,25 @@ export async function contractFactsAt(
   const position = known !== undefined && 'position' in known ? known.position : null;
   const recordedBy = known !== undefined && 'recordedBy' in known ? known.recordedBy : null;
   let facts = noContractFacts(contract);
-  for (;;) {
-    const messages = await sql.query<{ type: string; revision: number; data: unknown }>(
-      `select type, revision, data from contract_message
-       where contract = $1 and revision > $2::integer and ($3::bigint is null or position <= $3)
-         and ($4::timestamptz is null or recorded_at <= $4) and ($5::timestamptz is null or occurred_at <= $5)
-       order by revision limit ${MESSAGES}`,
-      [contract, facts.revision, position, recordedBy, occurredBy ?? null],
-    );
+  const pages = pagesBehind({
+    size: MESSAGES,
+    from: facts.revision,
+    read: (after, size) =>
+      sql.query<{ type: string; revision: number; data: unknown }>(
+        `select type, revision, data from contract_message
+         where contract = $1 and revision > $2::integer and ($3::bigint is null or position <= $3)
+           and ($4::timestamptz is null or recorded_at <= $4) and ($5::timestamptz is null or occurred_at <= $5)
+         order by revision limit $6::integer`,
+        [contract, after, position, recordedBy, occurredBy ?? null, size],
+      ),
+    placeOf: ({ revision }) => revision,
+  });
+  for await (const messages of pages)
     for (const message of messages) {
       facts = foldContractFacts(facts, message);
       await turns.next();
     }
-    if (messages.length < MESSAGES) return facts;
-  }
+  return facts;
 }
 
 /** What was known of spells is told by positions or by instants, `$4` of the statements. */

@@ -27,7 +27,7 @@ export async function factsOfContracts(
 }
 
 /** Where a contract stands in the order of acceptance: its instant, then the log position of the application. */
-export interface Acceptance {
+export interface PlaceOfAcceptance {
   readonly contract: ContractId;
   readonly acceptedAt: Instant;
   readonly appliedPosition: bigint;
@@ -36,9 +36,9 @@ export interface Acceptance {
 /** A page of the accepted contracts in the order of acceptance, after one of them. */
 export async function acceptedContracts(
   sql: Sql,
-  after: Acceptance | undefined,
+  after: PlaceOfAcceptance | undefined,
   limit: number,
-): Promise<readonly Acceptance[]> {
+): Promise<readonly PlaceOfAcceptance[]> {
   const rows = await sql.query<{ contract: ContractId; accepted_at: Instant; applied_position: bigint }>(
     `select contract, accepted_at, applied_position from contract_facts
      where accepted_at is not null and (accepted_at, applied_position) > ($1::timestamptz, $2::bigint)

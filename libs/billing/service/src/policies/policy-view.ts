@@ -1,4 +1,4 @@
-import { heldUntil, type BillingPolicy, type Policies, type Told } from '@smartkey/billing-domain';
+import { heldUntil, type BillingPolicy, type Policies, type ToldEntry } from '@smartkey/billing-domain';
 import type { ServiceMonth } from '@smartkey/calendar';
 import type { Instant } from '@smartkey/kernel';
 import type { ON_HOLIDAY, YEN_ROUNDINGS } from './words.ts';
@@ -32,7 +32,7 @@ export interface PaymentTermView {
 
 export const policyView = (
   policies: Policies,
-  { entry, setAt, reason }: Told<BillingPolicy>,
+  { entry, setAt, reason }: ToldEntry<BillingPolicy>,
 ): PolicyView => ({
   version: entry.version,
   from: entry.from,

@@ -2,7 +2,7 @@ import type { PrintableDocument } from '@smartkey/billing-renditions';
 import { JP_PINT_VERSION, PDF_FONTS, PDF_TEMPLATE_VERSION } from '@smartkey/billing-renditions/names';
 import { fail, ok, type Result } from '@smartkey/kernel';
 import type { FileRefusal, FileWriters, WrittenFile } from './file-writers.ts';
-import type { Done } from './render-thread/jobs.ts';
+import type { DoneJob } from './render-thread/jobs.ts';
 import type { RenderThread } from './render-thread/render-thread.ts';
 
 /** The writers of files, in a thread of their own: a long document takes longer than a turn of a service may. */
@@ -38,7 +38,7 @@ export class ThreadWriters implements FileWriters {
 }
 
 /** @throws Error where the writer failed. */
-export function contentIn(done: Done): Uint8Array {
+export function contentIn(done: DoneJob): Uint8Array {
   if ('content' in done) return done.content;
   throw new Error('failure' in done ? done.failure : 'the thread answered another question');
 }

@@ -1,5 +1,5 @@
 /** One value that two documents do not share, by JSON pointer (RFC 6901). */
-export interface Difference {
+export interface ValueDifference {
   readonly pointer: string;
   readonly issued?: unknown;
   readonly derived?: unknown;
@@ -9,7 +9,7 @@ const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null;
 
 /** Where two JSON values differ, leaf by leaf. */
-export function differencesOf(issued: unknown, derived: unknown, pointer = ''): readonly Difference[] {
+export function differencesOf(issued: unknown, derived: unknown, pointer = ''): readonly ValueDifference[] {
   if (isObject(issued) && isObject(derived) && Array.isArray(issued) === Array.isArray(derived)) {
     const names = new Set([...Object.keys(issued), ...Object.keys(derived)]);
     return [...names].flatMap((name) => {

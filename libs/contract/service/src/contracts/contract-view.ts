@@ -20,10 +20,10 @@ import { cancellationView, type CancellationView } from '../cancellation/cancell
 import { conditionView, type ConditionView } from '../conditions/condition-view.ts';
 import { planChangeView, type PlanChangeView } from '../plan-changes/plan-change-view.ts';
 import { quoteView, type QuoteView } from '../quotes/quote-view.ts';
-import type { Told } from './outcome.ts';
+import type { WriteNotes } from './outcome.ts';
 
 /** A contract as it is shown. */
-export interface ContractView extends Told {
+export interface ContractView extends WriteNotes {
   readonly id: ContractId;
   /** By the dated facts and the clock. */
   readonly status: ContractStatus;

@@ -13,7 +13,7 @@ export type Outcome = HandledContract & {
 };
 
 /** What the answer of a write says beside its subject, where there is something to say. */
-export interface Told extends Affecting {
+export interface WriteNotes extends Affecting {
   /** Of a stop: whether authentication knows already. */
   readonly propagation?: Propagation;
 }
@@ -23,7 +23,7 @@ export const answerOf = <Body extends object, Status extends number = number>(
   { revision, position, propagation, affects }: Outcome,
   body: Body,
   status?: Status,
-): Written<Body & Told, Status> =>
+): Written<Body & WriteNotes, Status> =>
   written(
     {
       ...body,

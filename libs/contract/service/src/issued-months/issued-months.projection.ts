@@ -2,7 +2,7 @@ import type { ContractId, FeeId } from '@smartkey/kernel';
 import type { Message } from '@smartkey/event-bus';
 import { issuedMonthBy } from '@smartkey/facts';
 import type { BillingMessages } from '@smartkey/messages';
-import type { Projection } from '@smartkey/projections';
+import { insertMissing, type Projection } from '@smartkey/projections';
 
 /** The one-time fees that an invoice, or the correction of one, carries, with the month whose invoice that is. */
 function feesBilledBy({
@@ -28,20 +28,7 @@ export const issuedMonthsProjection: Projection = {
 
   async apply(tx, messages) {
     const issued = messages.flatMap((message) => issuedMonthBy(message) ?? []);
-    if (issued.length > 0)
-      await tx.execute(
-        'insert into issued_month select * from unnest($1::text[], $2::text[], $3::text[]) on conflict do nothing',
-        [
-          issued.map(({ contract }) => contract),
-          issued.map(({ month }) => month),
-          issued.map(({ number }) => number),
-        ],
-      );
-    const fees = messages.flatMap(feesBilledBy);
-    if (fees.length > 0)
-      await tx.execute(
-        'insert into billed_fee select * from unnest($1::text[], $2::text[], $3::text[]) on conflict do nothing',
-        [fees.map(({ contract }) => contract), fees.map(({ fee }) => fee), fees.map(({ month }) => month)],
-      );
+    await insertMissing(tx, 'issued_month', ['contract', 'month', 'number'], issued);
+    await insertMissing(tx, 'billed_fee', ['contract', 'fee', 'month'], messages.flatMap(feesBilledBy));
   },
 };

@@ -10,6 +10,7 @@ import {
   type Refused,
   type Rejection,
   type Result,
+  type AtInstant,
 } from '@smartkey/kernel';
 import { occurrenceOn } from '@smartkey/terms';
 import type { Decision } from '../account.decision.ts';
@@ -25,10 +26,9 @@ import {
   type ContractTerms,
 } from '../shared/contract-terms.ts';
 import { mustHaveCome, mustNotEndBefore, mustNotOverlapEarlier, USED_DAYS } from '../shared/guards.ts';
-import type { Moment } from '../shared/moment.ts';
 
 /** Takes a spell back that was entered by mistake (operator, with a reason). */
-export interface VoidRegistration extends Moment {
+export interface VoidRegistration extends AtInstant {
   readonly type: 'VoidRegistration';
   /** Its number; missing where the id that was given names none of this account. */
   readonly spell: number | undefined;
@@ -36,7 +36,7 @@ export interface VoidRegistration extends Moment {
 }
 
 /** Makes a spell begin earlier, or end on another day (operator, with a reason). What is not given stays. */
-export interface CorrectRegistration extends Moment {
+export interface CorrectRegistration extends AtInstant {
   readonly type: 'CorrectRegistration';
   /** Its number; missing where the id that was given names none of this account. */
   readonly spell: number | undefined;

@@ -1,17 +1,16 @@
-import { event, ok, type DeviceId } from '@smartkey/kernel';
+import { event, ok, type DeviceId, type AtInstant } from '@smartkey/kernel';
 import type { Decision } from '../account.decision.ts';
 import type { AccountState } from '../account.state.ts';
 import { whose } from '../shared/account-ids.ts';
-import type { Moment } from '../shared/moment.ts';
 import { mustBeOwn, mustBeUsable, mustHaveRoom } from './devices.guards.ts';
 import { withStatus } from './devices.state.ts';
 
-export interface SuspendDevice extends Moment {
+export interface SuspendDevice extends AtInstant {
   readonly type: 'SuspendDevice';
   readonly device: DeviceId;
 }
 
-export interface ResumeDevice extends Moment {
+export interface ResumeDevice extends AtInstant {
   readonly type: 'ResumeDevice';
   readonly device: DeviceId;
   /** How many devices an account may have active. */
@@ -19,7 +18,7 @@ export interface ResumeDevice extends Moment {
 }
 
 /** For good. */
-export interface RevokeDevice extends Moment {
+export interface RevokeDevice extends AtInstant {
   readonly type: 'RevokeDevice';
   readonly device: DeviceId;
 }

@@ -1,14 +1,11 @@
-import { defined, type Fact, type Instant, type DeviceId } from '@smartkey/kernel';
+import { defined, type Fact, type Instant, type DeviceId, type TotpSettings } from '@smartkey/kernel';
 import type { AccountEvent } from '../account.events.ts';
 import type { Enrolment } from '../enrolment/enrolment.state.ts';
-import type { TotpSettings } from '../enrolment/totp-settings.ts';
-
-export type DeviceStatus = 'active' | 'suspended' | 'revoked';
 
 export interface Device extends TotpSettings {
   readonly device: DeviceId;
   readonly name?: string;
-  readonly status: DeviceStatus;
+  readonly status: 'active' | 'suspended' | 'revoked';
   readonly enrolledAt: Instant;
 }
 
@@ -17,7 +14,7 @@ export type Devices = readonly Device[];
 
 export const noDevices: Devices = [];
 
-export const withStatus = (devices: Devices, device: DeviceId, status: DeviceStatus): Devices =>
+export const withStatus = (devices: Devices, device: DeviceId, status: Device['status']): Devices =>
   devices.map((one) => (one.device === device ? { ...one, status } : one));
 
 /** @param waiting the enrolment that waited for its code before the event. */

@@ -11,6 +11,7 @@ import {
   type Refused,
   type Rejection,
   type Result,
+  type AtInstant,
 } from '@smartkey/kernel';
 import type { Decision } from '../account.decision.ts';
 import type { AccountEvent } from '../account.events.ts';
@@ -20,12 +21,11 @@ import { supersededBy } from '../enrolment/superseded.ts';
 import { mustBeReleased } from '../report/report.guards.ts';
 import { whose } from '../shared/account-ids.ts';
 import { mustBeRegistered } from '../shared/guards.ts';
-import type { Moment } from '../shared/moment.ts';
 import type { LinkChannel, LinkEnd, LinkProof } from './enrolment-link.events.ts';
 import { isOpen, openLinkOf, type EnrolmentLink } from './enrolment-link.state.ts';
 
 /** Lets the user enrol a device by a link; one that is open already is revoked. */
-export interface IssueEnrolmentLink extends Moment {
+export interface IssueEnrolmentLink extends AtInstant {
   readonly type: 'IssueEnrolmentLink';
   readonly link: EnrolmentLinkId;
   readonly channel: LinkChannel;
@@ -40,18 +40,18 @@ export interface IssueEnrolmentLink extends Moment {
 }
 
 /** Somebody who holds the link goes on from it. The gateway has seen to it that it has not expired. */
-export interface OpenEnrolmentLink extends Moment {
+export interface OpenEnrolmentLink extends AtInstant {
   readonly type: 'OpenEnrolmentLink';
   readonly link: EnrolmentLinkId;
 }
 
-export interface RevokeEnrolmentLink extends Moment {
+export interface RevokeEnrolmentLink extends AtInstant {
   readonly type: 'RevokeEnrolmentLink';
   readonly link: EnrolmentLinkId;
 }
 
 /** The user said the number that the administrator told, or a code that was looked at already. */
-export interface ProveEnrolmentLink extends Moment {
+export interface ProveEnrolmentLink extends AtInstant {
   readonly type: 'ProveEnrolmentLink';
   readonly link: EnrolmentLinkId;
   readonly by: LinkProof;

@@ -14,6 +14,8 @@ import {
   type DeviceId,
   type EnrolmentId,
   type EnrolmentLinkId,
+  type AtInstant,
+  type TotpSettings,
 } from '@smartkey/kernel';
 import type { Decision } from '../account.decision.ts';
 import type { AccountState, KnownAccount } from '../account.state.ts';
@@ -23,13 +25,11 @@ import { mustBeUsable, mustHaveRoom } from '../devices/devices.guards.ts';
 import { mustBeReleased } from '../report/report.guards.ts';
 import { whose } from '../shared/account-ids.ts';
 import { mustBeRegistered } from '../shared/guards.ts';
-import type { Moment } from '../shared/moment.ts';
 import type { EnrolmentEnd, EnrolmentEnded } from './enrolment.events.ts';
 import type { Enrolment, EnrolmentOutcome } from './enrolment.state.ts';
-import type { TotpSettings } from './totp-settings.ts';
 
 /** Begins the enrolment of a device; one that waits already is superseded. */
-export interface StartEnrolment extends Moment, TotpSettings {
+export interface StartEnrolment extends AtInstant, TotpSettings {
   readonly type: 'StartEnrolment';
   readonly enrolment: EnrolmentId;
   readonly device: DeviceId;
@@ -44,20 +44,20 @@ export interface StartEnrolment extends Moment, TotpSettings {
 }
 
 /** Authentication found the code right: the device is there. */
-export interface ConfirmEnrolment extends Moment {
+export interface ConfirmEnrolment extends AtInstant {
   readonly type: 'ConfirmEnrolment';
   readonly enrolment: EnrolmentId;
 }
 
 /** Authentication found the code wrong, and has counted; with no try left the enrolment ends. */
-export interface RefuseEnrolmentCode extends Moment {
+export interface RefuseEnrolmentCode extends AtInstant {
   readonly type: 'RefuseEnrolmentCode';
   readonly enrolment: EnrolmentId;
   readonly triesLeft: number;
 }
 
 /** The enrolment's time has run. */
-export interface ExpireEnrolment extends Moment {
+export interface ExpireEnrolment extends AtInstant {
   readonly type: 'ExpireEnrolment';
   readonly enrolment: EnrolmentId;
 }

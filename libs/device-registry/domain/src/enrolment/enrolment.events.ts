@@ -1,6 +1,12 @@
-import type { DomainEvent, Instant, DeviceId, EnrolmentId, EnrolmentLinkId } from '@smartkey/kernel';
+import type {
+  DomainEvent,
+  Instant,
+  DeviceId,
+  EnrolmentId,
+  EnrolmentLinkId,
+  TotpSettings,
+} from '@smartkey/kernel';
 import type { AccountIds } from '../shared/account-ids.ts';
-import type { TotpSettings } from './totp-settings.ts';
 
 interface EnrolmentIds extends AccountIds {
   readonly enrolment: EnrolmentId;

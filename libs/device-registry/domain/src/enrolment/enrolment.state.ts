@@ -1,8 +1,7 @@
-import type { Fact, Instant, DeviceId, EnrolmentId, EnrolmentLinkId } from '@smartkey/kernel';
+import type { Fact, Instant, DeviceId, EnrolmentId, EnrolmentLinkId, TotpSettings } from '@smartkey/kernel';
 import type { AccountEvent } from '../account.events.ts';
 import { evolveLinks, type LinksOfAccount } from '../enrolment-link/enrolment-link.state.ts';
 import type { EnrolmentEnd } from './enrolment.events.ts';
-import type { TotpSettings } from './totp-settings.ts';
 
 /** How many confirming codes may be tried before an enrolment is over. */
 const ENROLMENT_TRIES = 5;

@@ -1,31 +1,39 @@
 import type { JstDay } from '@smartkey/calendar';
-import { conflict, defined, event, ok, type Refused, type Rejection, type Result } from '@smartkey/kernel';
+import {
+  conflict,
+  defined,
+  event,
+  ok,
+  type Refused,
+  type Rejection,
+  type Result,
+  type AtInstant,
+} from '@smartkey/kernel';
 import type { Decision } from '../account.decision.ts';
 import { spellsOf, type AccountState, type KnownAccount } from '../account.state.ts';
 import { whose } from '../shared/account-ids.ts';
 import { mustBeKnown } from '../shared/guards.ts';
-import type { Moment } from '../shared/moment.ts';
 import { mustNotBeErased } from './erasure.guards.ts';
 
 /** Erases the personal data of an ID that is not registered. */
-export interface ErasePersonalData extends Moment {
+export interface ErasePersonalData extends AtInstant {
   readonly type: 'ErasePersonalData';
   readonly reason?: string | undefined;
 }
 
 /** The same by the retention setting: of an ID whose days all lie before the one given. */
-export interface EraseByRetention extends Moment {
+export interface EraseByRetention extends AtInstant {
   readonly type: 'EraseByRetention';
   readonly endedBefore: JstDay;
 }
 
 /** Keeps the personal data from being erased. */
-export interface SetLegalHold extends Moment {
+export interface SetLegalHold extends AtInstant {
   readonly type: 'SetLegalHold';
   readonly reason: string;
 }
 
-export interface LiftLegalHold extends Moment {
+export interface LiftLegalHold extends AtInstant {
   readonly type: 'LiftLegalHold';
   readonly reason: string;
 }

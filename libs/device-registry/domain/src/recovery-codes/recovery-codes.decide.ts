@@ -1,17 +1,16 @@
-import { conflict, event, ok } from '@smartkey/kernel';
+import { conflict, event, ok, type AtInstant } from '@smartkey/kernel';
 import type { Decision } from '../account.decision.ts';
 import type { AccountState } from '../account.state.ts';
 import { whose } from '../shared/account-ids.ts';
 import { mustBeRegistered } from '../shared/guards.ts';
-import type { Moment } from '../shared/moment.ts';
 
-export interface MakeRecoveryCodes extends Moment {
+export interface MakeRecoveryCodes extends AtInstant {
   readonly type: 'MakeRecoveryCodes';
   readonly digests: readonly string[];
 }
 
 /** The user has said a recovery code: it is looked for and used up in one decision. */
-export interface TakeRecoveryCode extends Moment {
+export interface TakeRecoveryCode extends AtInstant {
   readonly type: 'TakeRecoveryCode';
   readonly digest: string;
 }

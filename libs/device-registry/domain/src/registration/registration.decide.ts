@@ -1,5 +1,14 @@
 import { endOfDay, jstDayOf, laterDay, type JstDay } from '@smartkey/calendar';
-import { conflict, defined, event, ok, type Refused, type Rejection, type Result } from '@smartkey/kernel';
+import {
+  conflict,
+  defined,
+  event,
+  ok,
+  type Refused,
+  type Rejection,
+  type Result,
+  type AtInstant,
+} from '@smartkey/kernel';
 import { isOver, occurrenceOn } from '@smartkey/terms';
 import type { Decision } from '../account.decision.ts';
 import {
@@ -27,13 +36,12 @@ import {
   mustNotOverlapEarlier,
   USED_DAYS,
 } from '../shared/guards.ts';
-import type { Moment } from '../shared/moment.ts';
 import { endsWithSpell } from './ends-with-spell.ts';
 import { ID_REGISTERED_VERSION, type IdDeregistered } from './registration.events.ts';
 import type { LastingSpell } from './registration.state.ts';
 
 /** Begins a spell. `registeredOn` is given by the operator only, for a past day and with a reason. */
-export interface Register extends Moment, AccountIds {
+export interface Register extends AtInstant, AccountIds {
   readonly type: 'Register';
   /** In its one form (`parseExternalId`). */
   readonly externalId: string;
@@ -44,14 +52,14 @@ export interface Register extends Moment, AccountIds {
 }
 
 /** Ends the spell today, or as of a past day within it (operator, with a reason). */
-export interface Deregister extends Moment {
+export interface Deregister extends AtInstant {
   readonly type: 'Deregister';
   readonly on?: JstDay | undefined;
   readonly reason?: string | undefined;
 }
 
 /** The contract has ended: the registry itself ends the spell as of the last day (第6条). */
-export interface EndWithContract extends Moment {
+export interface EndWithContract extends AtInstant {
   readonly type: 'EndWithContract';
   readonly lastDay: JstDay;
 }

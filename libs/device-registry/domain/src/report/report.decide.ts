@@ -1,4 +1,4 @@
-import { event, ok, type DeviceId } from '@smartkey/kernel';
+import { event, ok, type DeviceId, type AtInstant } from '@smartkey/kernel';
 import type { Decision } from '../account.decision.ts';
 import type { AccountEvent } from '../account.events.ts';
 import type { AccountState } from '../account.state.ts';
@@ -9,16 +9,15 @@ import { mustNotBeErased } from '../erasure/erasure.guards.ts';
 import { supersededBy } from '../enrolment/superseded.ts';
 import { whose } from '../shared/account-ids.ts';
 import { mustBeKnown } from '../shared/guards.ts';
-import type { Moment } from '../shared/moment.ts';
 
 /** The user does not know a device. */
-export interface ReportDevice extends Moment {
+export interface ReportDevice extends AtInstant {
   readonly type: 'ReportDevice';
   readonly device: DeviceId;
 }
 
 /** An administrator lifts the stop that a report brought. */
-export interface ReleaseEnrolment extends Moment {
+export interface ReleaseEnrolment extends AtInstant {
   readonly type: 'ReleaseEnrolment';
   readonly reason: string;
 }

@@ -1,17 +1,16 @@
-import { defined, event, ok } from '@smartkey/kernel';
+import { defined, event, ok, type AtInstant } from '@smartkey/kernel';
 import type { Decision } from '../account.decision.ts';
 import type { AccountState } from '../account.state.ts';
 import { whose } from '../shared/account-ids.ts';
 import { mustBeRegistered } from '../shared/guards.ts';
-import type { Moment } from '../shared/moment.ts';
 
 /** The codes of its devices are refused; it stays registered, so its days count. */
-export interface Suspend extends Moment {
+export interface Suspend extends AtInstant {
   readonly type: 'Suspend';
   readonly reason?: string | undefined;
 }
 
-export interface Resume extends Moment {
+export interface Resume extends AtInstant {
   readonly type: 'Resume';
   readonly reason?: string | undefined;
 }

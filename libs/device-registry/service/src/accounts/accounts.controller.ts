@@ -27,24 +27,24 @@ import {
   VoidForm,
 } from './account.forms.ts';
 import { accountView, type AccountView, type UnlockedView } from './account-view.ts';
-import { Accounts, type Done } from './accounts.ts';
+import { Accounts, type DoneToAccount } from './accounts.ts';
 
-const placeOf = ({ handled }: Done) =>
+const placeOf = ({ handled }: DoneToAccount) =>
   ({ revision: handled.revision, position: handled.position, source: 'device-registry' }) as const;
 
 /** The account after a command, and the issued and overtaken months that its facts lie in: late facts are never silent. */
-const shownBy = ({ handled, affects }: Done) => ({
+const shownBy = ({ handled, affects }: DoneToAccount) => ({
   ...accountView(handled.state),
   ...(affects.length > 0 && { affects }),
 });
 
-const shown = (result: Result<Done, Rejection>): Written<AccountView> => {
+const shown = (result: Result<DoneToAccount, Rejection>): Written<AccountView> => {
   const done = orThrow(result);
   return written(shownBy(done), placeOf(done));
 };
 
 /** The same of a stop: whether authentication knows. */
-const stopped = (result: Result<Done, Rejection>): Written<AccountView> => {
+const stopped = (result: Result<DoneToAccount, Rejection>): Written<AccountView> => {
   const done = orThrow(result);
   return written({ ...shownBy(done), propagation: done.propagation }, placeOf(done));
 };

@@ -36,11 +36,11 @@ import {
 } from '../log/account-handler.ts';
 import type { AuthenticationClient } from '../propagation/authentication.client.ts';
 import type { CorrectionFields, DeregisterQuery, RegisterForm } from './account.forms.ts';
-import type { Grounds, GroundsReader } from './grounds.ts';
+import type { AccountGrounds, GroundsReader } from './grounds.ts';
 import { spellOf } from './spell-id.ts';
 
 /** What became of a command, and whether authentication knows. */
-export interface Done {
+export interface DoneToAccount {
   readonly handled: HandledAccount;
   readonly propagation: Propagation;
   /** The issued and overtaken months that its facts lie in. */
@@ -75,7 +75,7 @@ export class Accounts {
   ) {}
 
   /** Registers an external id of a contract: a new account, or a new spell of the one it had. @throws PeerUnavailableError */
-  async register(contract: ContractId, form: RegisterForm, context: CommandContext): Outcome<Done> {
+  async register(contract: ContractId, form: RegisterForm, context: CommandContext): Outcome<DoneToAccount> {
     const { registeredOn, reason } = form;
     const notTheirs = mustEnterPastDay(registeredOn, context, 'A registration');
     if (notTheirs) return notTheirs;
@@ -101,10 +101,10 @@ export class Accounts {
   }
 
   async #registerOn(
-    grounds: Grounds,
+    grounds: AccountGrounds,
     registration: Omit<Registration, 'type' | 'now' | 'account' | 'terms'>,
     context: CommandContext,
-  ): Promise<Result<Done, Rejection> | typeof ERASED_SINCE> {
+  ): Promise<Result<DoneToAccount, Rejection> | typeof ERASED_SINCE> {
     const { contract, externalId, displayName } = registration;
     const terms = await this.contracts.termsAt(contract, this.clock.now(), grounds);
     if (terms === undefined) return notFound('not-found', 'There is no such contract.');
@@ -133,7 +133,7 @@ export class Accounts {
     account: AccountId,
     { on, reason }: DeregisterQuery,
     context: CommandContext,
-  ): Outcome<Done> {
+  ): Outcome<DoneToAccount> {
     const notTheirs = mustEnterPastDay(on, context, 'A deregistration');
     if (notTheirs) return notTheirs;
     return this.carryOut(contract, account, context, (now) => ({ type: 'Deregister', now, on, reason }));
@@ -146,7 +146,7 @@ export class Accounts {
     spell: SpellId,
     reason: string,
     context: CommandContext,
-  ): Outcome<Done> {
+  ): Outcome<DoneToAccount> {
     return this.carryOut(contract, account, context, (now) => ({
       type: 'VoidRegistration',
       now,
@@ -162,7 +162,7 @@ export class Accounts {
     spell: SpellId,
     form: CorrectionFields,
     context: CommandContext,
-  ): Outcome<Done> {
+  ): Outcome<DoneToAccount> {
     const standing = await this.load(contract, account);
     const terms = standing && (await this.contracts.termsAt(contract, this.clock.now(), standing));
     if (terms === undefined) return unknownAccount;
@@ -184,7 +184,7 @@ export class Accounts {
     account: AccountId,
     context: CommandContext,
     command: (now: Instant) => AccountCommand,
-  ): Outcome<Done> {
+  ): Outcome<DoneToAccount> {
     const standing = await this.load(contract, account);
     return standing === undefined ? unknownAccount : this.carryOutOn(standing, context, command);
   }
@@ -194,7 +194,7 @@ export class Accounts {
     standing: StandingAccount,
     context: CommandContext,
     command: (now: Instant) => AccountCommand,
-  ): Outcome<Done> {
+  ): Outcome<DoneToAccount> {
     const { id, state, events } = standing;
     await this.ends.deregisterIfEnded(standing, this.clock.now(), standing);
     return this.#done(state.contract, await this.handler.handle(id, context, command, events));
@@ -212,7 +212,7 @@ export class Accounts {
   async #identityOf(
     contract: ContractId,
     wanted: NewIdentity,
-    { account }: Grounds,
+    { account }: AccountGrounds,
   ): Outcome<Pick<Reserved, 'account' | 'made'>> {
     if (account === undefined) {
       const fault = faultOfNewExternalId(wanted.externalId);
@@ -227,7 +227,10 @@ export class Accounts {
     return ok(identity);
   }
 
-  async #done(contract: ContractId, result: Awaited<ReturnType<AccountHandler['handle']>>): Outcome<Done> {
+  async #done(
+    contract: ContractId,
+    result: Awaited<ReturnType<AccountHandler['handle']>>,
+  ): Outcome<DoneToAccount> {
     if (!result.ok) return result;
     const handled = known(result.value);
     return ok({

@@ -6,7 +6,7 @@ import type { ProjectionReader } from '@smartkey/runtime';
 import type { SubjectKeys } from '@smartkey/secrets';
 
 /** What a command to an account rests on before its history is read. */
-export interface Grounds {
+export interface AccountGrounds {
   /** What is held here of the contract. */
   readonly facts: ContractFacts | undefined;
   /** The account that was asked for, where the contract has it. */
@@ -32,7 +32,7 @@ interface Row {
  * are answered together.
  */
 export class GroundsReader {
-  readonly #asked = new Batcher<Asked, Grounds>((asked) => this.#readAll(asked));
+  readonly #asked = new Batcher<Asked, AccountGrounds>((asked) => this.#readAll(asked));
   readonly #statement: string;
 
   /**
@@ -60,16 +60,16 @@ export class GroundsReader {
       ) key ON true`;
   }
 
-  ofExternalId(contract: ContractId, digest: string): Promise<Grounds> {
+  ofExternalId(contract: ContractId, digest: string): Promise<AccountGrounds> {
     return this.#asked.add({ contract, digest });
   }
 
   /** Another contract's account and one that is nowhere are the same answer by the same work. */
-  ofAccount(contract: ContractId, account: AccountId): Promise<Grounds> {
+  ofAccount(contract: ContractId, account: AccountId): Promise<AccountGrounds> {
     return this.#asked.add({ contract, account });
   }
 
-  async #readAll(asked: readonly Asked[]): Promise<readonly Grounds[]> {
+  async #readAll(asked: readonly Asked[]): Promise<readonly AccountGrounds[]> {
     const rows = await this.directory.sql.query<Row>(this.#statement, [
       asked.map((_, place) => place),
       asked.map(({ contract }) => contract),
@@ -79,7 +79,7 @@ export class GroundsReader {
     await this.subjectKeys.heed(
       rows.flatMap(({ subject, wrapped }) => (subject === null ? [] : [{ subject, wrapped }])),
     );
-    const grounds = new Array<Grounds>(asked.length);
+    const grounds = new Array<AccountGrounds>(asked.length);
     for (const { place, facts, account } of rows)
       grounds[place] = { facts: facts ?? undefined, account: account ?? undefined };
     return grounds;

@@ -2,6 +2,7 @@ import { endOfDay, type JstDay } from '@smartkey/calendar';
 import { openSpell, type AccountCommand, type KnownAccount } from '@smartkey/device-registry-domain';
 import type { CommandContext } from '@smartkey/event-store';
 import { orThrow } from '@smartkey/http';
+import { pagesBehind } from '@smartkey/lifecycle';
 import { laterOf, systemActor, type Instant, type AccountId, type ContractId } from '@smartkey/kernel';
 import type { Logger } from 'pino';
 import type { ContractKnowledge, HeldFacts } from '../contracts/contract-knowledge.ts';
@@ -36,11 +37,13 @@ export class ContractEnds {
   async deregisterAll(contract: ContractId, lastDay: JstDay, causationId?: string): Promise<void> {
     await this.directory.caughtUp();
     let ended = 0;
-    for (let after = ''; ;) {
-      const registered = await this.directory.registeredIn(contract, after, BATCH);
-      const last = registered.at(-1);
-      if (last === undefined) break;
-      after = last.account;
+    const pages = pagesBehind({
+      size: BATCH,
+      from: '',
+      read: (after, size) => this.directory.registeredIn(contract, after, size),
+      placeOf: ({ account }): string => account,
+    });
+    for await (const registered of pages) {
       const results = await this.handler.handleMany(
         registered.map(({ account, spell }) => ({
           id: account,

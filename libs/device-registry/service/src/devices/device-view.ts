@@ -1,5 +1,5 @@
-import type { Device, TotpAlgorithm } from '@smartkey/device-registry-domain';
-import { defined, type Instant, type AccountId, type DeviceId } from '@smartkey/kernel';
+import type { Device } from '@smartkey/device-registry-domain';
+import { defined, type Instant, type AccountId, type DeviceId, type TotpAlgorithm } from '@smartkey/kernel';
 import type { DeviceStatus, Propagation } from '@smartkey/messages';
 
 /** A device as it is shown. */

@@ -22,7 +22,7 @@ import type { HandledAccount } from '../log/account-handler.ts';
 import { SETTINGS, type DeviceRegistrySettings } from '../settings/device-registry.settings.ts';
 import { deviceView, type DeviceView } from './device-view.ts';
 
-export const placeOf = ({ revision, position }: HandledAccount) =>
+export const writtenAt = ({ revision, position }: HandledAccount) =>
   ({ revision, position, source: 'device-registry' }) as const;
 
 const BY = ['operator', 'contractor'] as const;
@@ -64,7 +64,7 @@ export class DevicesController {
     @Command() command: CommandContext,
   ): Promise<Written<StartedEnrolment>> {
     const { value, handled } = orThrow(await this.enrolments.start({ contract, account }, form, command));
-    return written(value, placeOf(handled));
+    return written(value, writtenAt(handled));
   }
 
   @Post('enrolments/:eid/confirmation')
@@ -88,7 +88,7 @@ export class DevicesController {
   ): Promise<Written<ConfirmedDevice>> {
     const owner = await this.#ownerOf(enrolment, command);
     const { value, handled } = orThrow(await this.enrolments.confirm(owner, enrolment, code, command));
-    return written(value, placeOf(handled));
+    return written(value, writtenAt(handled));
   }
 
   @Get('contracts/:id/ids/:rid/devices')
@@ -177,7 +177,7 @@ export class DevicesController {
     const { value, handled } = orThrow(
       await this.enrolments.start(owner, form, command, { replaces: device }),
     );
-    return written(value, placeOf(handled));
+    return written(value, writtenAt(handled));
   }
 
   /** Foreign and unknown are one answer. */
@@ -199,6 +199,6 @@ export class DevicesController {
     );
     const changed = handled.state.devices.find((one) => one.device === device);
     if (changed === undefined) throw new Error(`${device} took a command and is no device of ${account}`);
-    return written({ ...deviceView(account, changed), propagation }, placeOf(handled));
+    return written({ ...deviceView(account, changed), propagation }, writtenAt(handled));
   }
 }

@@ -11,7 +11,7 @@ import {
 } from '@smartkey/http';
 import type { AccountId, ContractId } from '@smartkey/kernel';
 import { Accounts } from '../accounts/accounts.ts';
-import { placeOf } from '../devices/devices.controller.ts';
+import { writtenAt } from '../devices/devices.controller.ts';
 import { ReleaseForm } from './end-user.forms.ts';
 
 /** What a release leaves. */
@@ -49,6 +49,6 @@ export class ReleaseController {
         reason,
       })),
     );
-    return written({ id: account, enrolmentStopped: false }, placeOf(handled));
+    return written({ id: account, enrolmentStopped: false }, writtenAt(handled));
   }
 }

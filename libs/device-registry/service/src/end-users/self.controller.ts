@@ -16,7 +16,7 @@ import {
 } from '@smartkey/http';
 import { isId, type Actor, type EndUser, type EnrolmentId } from '@smartkey/kernel';
 import { Accounts } from '../accounts/accounts.ts';
-import { placeOf } from '../devices/devices.controller.ts';
+import { writtenAt } from '../devices/devices.controller.ts';
 import type { ConfirmedDevice, StartedEnrolment } from '../enrolments/enrolment-view.ts';
 import { ConfirmationForm } from '../enrolments/enrolment.forms.ts';
 import { Enrolments } from '../enrolments/enrolments.ts';
@@ -93,7 +93,7 @@ export class SelfController {
     const { value, handled } = orThrow(
       await this.enrolments.start(ids, { ...TOTP, ...named(deviceName) }, command, { link: user.link }),
     );
-    return written(value, placeOf(handled));
+    return written(value, writtenAt(handled));
   }
 
   @Post('enrolments/:eid/confirmation')
@@ -118,7 +118,7 @@ export class SelfController {
     const owner = await this.ownedIds.ownerOf(enrolment);
     if (user.reports !== undefined || owner?.account !== ids.account) throw notFoundProblem();
     const { value, handled } = orThrow(await this.enrolments.confirm(ids, enrolment, code, command));
-    return written(value, placeOf(handled));
+    return written(value, writtenAt(handled));
   }
 
   @Post('replacement')
@@ -145,7 +145,7 @@ export class SelfController {
         replaces: device,
       }),
     );
-    return written(value, placeOf(handled));
+    return written(value, writtenAt(handled));
   }
 
   @Post('recovery-codes')
@@ -171,7 +171,7 @@ export class SelfController {
         digests,
       })),
     );
-    return written({ codes }, placeOf(handled));
+    return written({ codes }, writtenAt(handled));
   }
 
   async #own({ endUser, contract }: Actor): Promise<Own> {

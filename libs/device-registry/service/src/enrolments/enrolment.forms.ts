@@ -1,4 +1,5 @@
-import { ENROLMENT_WAIT, type TotpAlgorithm, type TotpSettings } from '@smartkey/device-registry-domain';
+import type { TotpSettings, TotpAlgorithm } from '@smartkey/kernel';
+import { ENROLMENT_WAIT } from '@smartkey/device-registry-domain';
 import { check, field, IsMatching, IsOneOf, IsText, IsWholeNumber, type FieldOptions } from '@smartkey/http';
 
 const IsNumberOf = (values: readonly number[], options: FieldOptions): PropertyDecorator =>

@@ -1,4 +1,4 @@
-import type { TotpSettings } from '@smartkey/device-registry-domain';
+import type { TotpSettings } from '@smartkey/kernel';
 import { toString as toQr } from 'qrcode';
 
 // RFC 3986 leaves these to be taken literally; some authenticators do not.

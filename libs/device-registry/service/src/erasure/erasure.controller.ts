@@ -10,15 +10,15 @@ import {
   type Written,
 } from '@smartkey/http';
 import { defined, type AccountId, type ContractId } from '@smartkey/kernel';
-import { Accounts, type Done } from '../accounts/accounts.ts';
+import { Accounts, type DoneToAccount } from '../accounts/accounts.ts';
 import { EraseQuery, HoldForm, LiftQuery } from './erasure.forms.ts';
 import type { ErasedView, HoldView } from './erasure-view.ts';
 import { Erasures } from './erasures.ts';
 
-const placeOf = ({ handled }: Done) =>
+const placeOf = ({ handled }: DoneToAccount) =>
   ({ revision: handled.revision, position: handled.position, source: 'device-registry' }) as const;
 
-const holdOf = (done: Done): Written<HoldView> => {
+const holdOf = (done: DoneToAccount): Written<HoldView> => {
   const hold = done.handled.state.erasure?.hold;
   return written(defined({ held: hold !== undefined, heldSince: hold?.since }), placeOf(done));
 };

@@ -8,7 +8,7 @@ import {
   type Rejection,
   type Result,
 } from '@smartkey/kernel';
-import type { Accounts, Done } from '../accounts/accounts.ts';
+import type { Accounts, DoneToAccount } from '../accounts/accounts.ts';
 import type { ErasureFollowUp } from './erasure-follow-up.ts';
 
 type Outcome<T> = Promise<Result<T, Rejection>>;
@@ -30,7 +30,7 @@ export class Erasures {
     account: AccountId,
     reason: string | undefined,
     context: CommandContext,
-  ): Outcome<Done & { readonly erasedAt: Instant }> {
+  ): Outcome<DoneToAccount & { readonly erasedAt: Instant }> {
     const done = await this.accounts.carryOut(contract, account, context, (now) => ({
       type: 'ErasePersonalData',
       now,

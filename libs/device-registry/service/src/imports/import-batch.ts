@@ -21,7 +21,7 @@ import { mergedMonths } from '../late-facts/affects.ts';
 import { known, type AccountHandler, type HandledAccount } from '../log/account-handler.ts';
 import { accountStream, sealedEvent } from '../log/stored-events.ts';
 import { isStop, type AuthenticationClient } from '../propagation/authentication.client.ts';
-import type { CarriedOut, ImportJob, SoundRow, StoredRow } from './import-records.ts';
+import type { CarriedOutRows, ImportJob, SoundRow, StoredRow } from './import-records.ts';
 
 const unknownId = failedRow({ code: 'not-found', detail: 'The external id was never registered.' });
 const isSound = (row: StoredRow): row is SoundRow =>
@@ -70,7 +70,7 @@ export class ImportBatch {
   }
 
   /** Safe to repeat with the same rows, made ready again. @throws PeerUnavailableError */
-  async carryOut(job: ImportJob, { rows, targets: all, failed }: ReadyRows): Promise<CarriedOut> {
+  async carryOut(job: ImportJob, { rows, targets: all, failed }: ReadyRows): Promise<CarriedOutRows> {
     const results = new Map(failed);
     const now = this.clock.now();
     const terms = await this.contracts.termsAt(job.contract, now);

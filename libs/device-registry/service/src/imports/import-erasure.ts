@@ -24,9 +24,7 @@ export class ImportErasure {
   }
 
   async #eraseIn(id: ImportId, isErased: (row: StoredRow) => boolean): Promise<void> {
-    for (let after = -1; ;) {
-      const pack = await this.store.rows.packAfter(id, after);
-      if (pack === undefined) return;
+    for await (const pack of this.store.rows.packs(id)) {
       const gone = pack.rows.filter(isErased);
       if (gone.length > 0) {
         const rows = new Set(gone.map(({ row }) => row));
@@ -36,7 +34,6 @@ export class ImportErasure {
           pack.rows.map((row) => (rows.has(row.row) ? namingNobody(row) : row)),
         );
       }
-      after = pack.row;
     }
   }
 }

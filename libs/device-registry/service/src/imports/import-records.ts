@@ -36,7 +36,7 @@ export interface NumberedResult extends RowResult {
 }
 
 /** What became of rows that were carried out together. */
-export interface CarriedOut {
+export interface CarriedOutRows {
   readonly results: readonly NumberedResult[];
   /** The issued and overtaken months that their facts lie in. */
   readonly affects: readonly AffectedMonth[];

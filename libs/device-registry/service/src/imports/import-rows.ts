@@ -1,5 +1,6 @@
 import type { Database } from '@smartkey/database';
 import type { ImportId } from '@smartkey/kernel';
+import { pagesBehind } from '@smartkey/lifecycle';
 import type { StoredRow } from './import-records.ts';
 import type { ImportSeals, SealedResult } from './import-seals.ts';
 
@@ -62,13 +63,20 @@ export class ImportRows {
     return rows.filter(({ row }) => row > after).slice(0, limit);
   }
 
-  /** The rows that lie together next behind a row, opened. */
-  async packAfter(id: ImportId, after: number): Promise<RowPack | undefined> {
-    const [found] = await this.database.query<{ row: number; sealed: string }>(
-      'SELECT row, sealed FROM import_rows WHERE import = $1 AND row > $2::integer ORDER BY row LIMIT 1',
-      [id, after],
-    );
-    return found && { ...found, rows: await this.seals.openRows(id, found) };
+  /** All of an import, pack by pack, opened; each is read when it is asked for. */
+  async *packs(id: ImportId): AsyncGenerator<RowPack> {
+    const pages = pagesBehind({
+      size: 1,
+      from: -1,
+      read: (after, size) =>
+        this.database.query<{ row: number; sealed: string }>(
+          'SELECT row, sealed FROM import_rows WHERE import = $1 AND row > $2::integer ORDER BY row LIMIT $3::integer',
+          [id, after, size],
+        ),
+      placeOf: ({ row }) => row,
+    });
+    for await (const page of pages)
+      for (const found of page) yield { ...found, rows: await this.seals.openRows(id, found) };
   }
 
   /** Puts others in the place of rows that lie together, and takes the words of the changed ones' results away; nothing where they are purged. */

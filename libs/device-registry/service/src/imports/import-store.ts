@@ -7,7 +7,7 @@ import {
 } from '@smartkey/device-registry-domain';
 import type { Actor, Instant, ContractId, ImportId } from '@smartkey/kernel';
 import type { ImportView } from './import-view.ts';
-import type { CarriedOut, ImportJob, NumberedResult, ResultLine } from './import-records.ts';
+import type { CarriedOutRows, ImportJob, NumberedResult, ResultLine } from './import-records.ts';
 import { ImportRows } from './import-rows.ts';
 import type { ImportSeals, SealedResult } from './import-seals.ts';
 
@@ -165,7 +165,7 @@ export class ImportStore {
    * Records what became of the rows after `done`. The results and the progress move together, once: @returns false where
    * somebody else has moved it.
    */
-  async record(id: ImportId, done: number, { results, affects }: CarriedOut): Promise<boolean> {
+  async record(id: ImportId, done: number, { results, affects }: CarriedOutRows): Promise<boolean> {
     const count = (outcome: RowOutcome): number =>
       results.filter((result) => result.outcome === outcome).length;
     const kept = results.filter(saysMore);

@@ -8,7 +8,7 @@ import { inSpan } from '@smartkey/tracing';
 import type { Logger } from 'pino';
 import type { ImportBatch, ReadyRows } from './import-batch.ts';
 import { mergedMonths } from '../late-facts/affects.ts';
-import type { CarriedOut, ImportJob, StoredRow } from './import-records.ts';
+import type { CarriedOutRows, ImportJob, StoredRow } from './import-records.ts';
 import type { ImportRetention } from './import-retention.ts';
 import type { ImportStore } from './import-store.ts';
 
@@ -113,7 +113,7 @@ export class ImportWorker extends Worker {
     job: ImportJob,
     rows: readonly StoredRow[],
     ready: Promise<ReadyRows> = this.batch.ready(job, rows),
-  ): Promise<CarriedOut> {
+  ): Promise<CarriedOutRows> {
     try {
       return await this.batch.carryOut(job, await ready);
     } catch (error) {
@@ -130,7 +130,7 @@ export class ImportWorker extends Worker {
           ],
           affects: [],
         };
-      const alone: CarriedOut[] = [];
+      const alone: CarriedOutRows[] = [];
       for (const row of rows) alone.push(await this.#carryOut(job, [row]));
       return {
         results: alone.flatMap(({ results }) => results),

@@ -1,7 +1,7 @@
 import type { ContractId } from '@smartkey/kernel';
 import type { ServiceMonth } from '@smartkey/calendar';
 import { issuedMonthBy, type InvoicedMonth } from '@smartkey/facts';
-import type { Projection, ProjectionReader } from '@smartkey/projections';
+import { insertMissing, type Projection, type ProjectionReader } from '@smartkey/projections';
 
 /**
  * Which service months of a contract are issued: a fact that lies in one is answered with it. Billing waits for this service and
@@ -15,15 +15,7 @@ export const issuedMonthsProjection: Projection = {
 
   async apply(tx, messages) {
     const issued = messages.flatMap((message) => issuedMonthBy(message) ?? []);
-    if (issued.length === 0) return;
-    await tx.execute(
-      `insert into issued_month select * from unnest($1::text[], $2::text[], $3::text[]) on conflict do nothing`,
-      [
-        issued.map(({ contract }) => contract),
-        issued.map(({ month }) => month),
-        issued.map(({ number }) => number),
-      ],
-    );
+    await insertMissing(tx, 'issued_month', ['contract', 'month', 'number'], issued);
   },
 };
 

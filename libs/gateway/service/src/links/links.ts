@@ -6,7 +6,7 @@ import { instantOf, type Instant, type PersonId } from '@smartkey/kernel';
 const DAY = 24 * 3_600_000;
 
 export type LinkKind = 'invitation' | 'recovery' | 'address';
-export type LinkChannel = 'mail' | 'shown';
+type LinkChannel = 'mail' | 'shown';
 
 /** A link that was made just now: 256 random bits, of which only the hash is stored. */
 export interface MadeLink {

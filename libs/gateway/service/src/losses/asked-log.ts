@@ -1,5 +1,5 @@
 import type { KeptFinding } from '@smartkey/event-store';
-import type { FindingsView, LostView, ProposalView, ProposedLoss, StandingView } from '@smartkey/runtime';
+import type { FindingsView, LostView, LossProposalView, ProposedLoss, StandingView } from '@smartkey/runtime';
 import type { AskedService } from '../forwarding/asked-service.ts';
 import type { LosingLog } from './losing-log.ts';
 
@@ -25,7 +25,7 @@ export class AskedLog implements LosingLog {
     });
   }
 
-  propose(loss: ProposedLoss): Promise<ProposalView> {
+  propose(loss: ProposedLoss): Promise<LossProposalView> {
     return this.service.answerOrRefusal({ path: '/internal/log/losses', body: loss });
   }
 

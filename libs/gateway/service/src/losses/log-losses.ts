@@ -1,5 +1,5 @@
 import { type ServiceName, SERVICES } from '@smartkey/event-bus';
-import type { KeptFinding } from '@smartkey/event-store';
+import { FINDINGS_SHOWN, type KeptFinding } from '@smartkey/event-store';
 import {
   decodeCursor,
   encodeCursor,
@@ -159,7 +159,6 @@ export interface LostEvents extends Page<LostEvent> {
 const LOOK_MILLIS = 30_000;
 /** So many are shown. */
 const MOST_UNKNOWN = 200;
-const MOST_LEFT = 200;
 
 const LOGS: readonly LogName[] = [...SERVICES, OWN_LOG];
 
@@ -266,12 +265,12 @@ export class LogLosses {
     const findings = await this.#logs[log].findings();
     if (findings === undefined) return null;
     return {
-      items: findings.slice(0, MOST_LEFT).map(({ number, contract = null, ...finding }) => ({
+      items: findings.slice(0, FINDINGS_SHOWN).map(({ number, contract = null, ...finding }) => ({
         ...finding,
         contract,
         incarnation: number,
       })),
-      complete: findings.length <= MOST_LEFT,
+      complete: findings.length <= FINDINGS_SHOWN,
     };
   }
 

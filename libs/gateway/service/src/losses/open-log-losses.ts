@@ -10,9 +10,6 @@ import { LogLosses } from './log-losses.ts';
 import { OwnLog } from './own-log.ts';
 import { UnknownActors } from './unknown-actors.ts';
 
-/** So many of what accepted losses have left are read. */
-const MOST_FINDINGS = 201;
-
 /** The losses of all logs, each with whom to ask about it. */
 export function openLogLosses(parts: {
   readonly services: Readonly<Record<ServiceName, OwnerPort>>;
@@ -33,7 +30,7 @@ export function openLogLosses(parts: {
   };
   const unknown = new UnknownActors(database, asked);
   const losses = new FollowedLosses(database);
-  const findings = () => losses.findings(MOST_FINDINGS);
+  const findings = () => losses.findings();
   return new LogLosses(
     asked,
     {

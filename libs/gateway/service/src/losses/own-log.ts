@@ -6,9 +6,9 @@ import {
   lostWithoutTopic,
   proposeLoss,
   refuseLoss,
-  standingOf,
+  standingView,
   type LostView,
-  type ProposalView,
+  type LossProposalView,
   type ProposedLoss,
   type StandingView,
 } from '@smartkey/runtime';
@@ -39,7 +39,7 @@ export class OwnLog implements LosingLog {
   ) {}
 
   standing(): Promise<StandingView> {
-    return standingOf(this.parts.store);
+    return standingView(this.parts.store);
   }
 
   findings(): ReturnType<LosingLog['findings']> {
@@ -51,7 +51,7 @@ export class OwnLog implements LosingLog {
     return lostWithoutTopic(await this.parts.store.standing.wentBack());
   }
 
-  async propose(loss: ProposedLoss): Promise<ProposalView> {
+  async propose(loss: ProposedLoss): Promise<LossProposalView> {
     const { store, unknown } = this.parts;
     const found = await unknown.newFindings();
     await store.standing.enter(

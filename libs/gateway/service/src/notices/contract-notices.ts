@@ -2,11 +2,11 @@ import type { Database } from '@smartkey/database';
 import type { LogFeeds, Message } from '@smartkey/event-bus';
 import type { ContractId, PersonId } from '@smartkey/kernel';
 import { Loop, Worker } from '@smartkey/lifecycle';
-import { written, type MailOutbox, type MailWorker, type PreparedMail } from '@smartkey/mail';
+import { writtenLetter, type MailOutbox, type MailWorker, type PreparedMail } from '@smartkey/mail';
 import type { PeopleLog } from '../people/people-log.ts';
 import { recipientOf } from '../recovery/recipient.ts';
 import type { PublicUrl } from '../settings/public-url.ts';
-import { noticeOf, toldTypes, type Notice, type NoticeSource } from './notice-letters.ts';
+import { noticeOf, toldTypes, type ContractNotice, type NoticeSource } from './notice-letters.ts';
 
 const SOURCES: readonly NoticeSource[] = ['contract', 'authentication'];
 const READ_AT_ONCE = 500;
@@ -122,7 +122,7 @@ export class ContractNotices extends Worker {
   async #toPeople(
     about: string,
     contract: ContractId,
-    { kind, rights, letter, page }: Notice,
+    { kind, rights, letter, page }: ContractNotice,
   ): Promise<readonly PreparedMail[]> {
     const { database, people, outbox, publicUrl } = this.parts;
     const rows = await database.query<{ id: PersonId }>(
@@ -140,7 +140,7 @@ export class ContractNotices extends Worker {
           identity: [kind, about, id],
           kind,
           contract,
-          mail: { to: email, ...written({ name, ...letter, ...link }) },
+          mail: { to: email, ...writtenLetter({ name, ...letter, ...link }) },
           usefulMillis: USEFUL_MILLIS,
         }),
       );

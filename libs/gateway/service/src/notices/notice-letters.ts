@@ -4,7 +4,7 @@ import type { Right } from '@smartkey/kernel';
 import type { AuthenticationMessages, ContractMessages } from '@smartkey/messages';
 
 /** What people of a contract are told of one of its events. */
-export interface Notice {
+export interface ContractNotice {
   /** As the list of mails has it. */
   readonly kind: 'cancellation' | 'plan-change' | 'lock';
   /** Who is told: those with one of these rights. */
@@ -55,7 +55,7 @@ const letter = (ja: Said, en: Said): Omit<Letter, 'name'> => ({
 });
 
 type Letters<Messages> = {
-  readonly [Type in keyof Messages]?: (data: Messages[Type], occurredAt: string) => Notice;
+  readonly [Type in keyof Messages]?: (data: Messages[Type], occurredAt: string) => ContractNotice;
 };
 
 const ADMINISTRATORS = ['administer'] as const;
@@ -157,7 +157,7 @@ const OF_AUTHENTICATION: Letters<AuthenticationMessages> = {
   }),
 };
 
-type AnyLetters = Readonly<Record<string, ((data: never, occurredAt: string) => Notice) | undefined>>;
+type AnyLetters = Readonly<Record<string, ((data: never, occurredAt: string) => ContractNotice) | undefined>>;
 const LETTERS: Readonly<Record<NoticeSource, AnyLetters>> = {
   contract: OF_CONTRACTS as AnyLetters,
   authentication: OF_AUTHENTICATION as AnyLetters,
@@ -170,7 +170,7 @@ export const toldTypes = (source: NoticeSource): readonly string[] => Object.key
 export function noticeOf(
   source: NoticeSource,
   { type, data, occurredAt }: Pick<Message, 'type' | 'data' | 'occurredAt'>,
-): Notice | undefined {
+): ContractNotice | undefined {
   return Object.hasOwn(LETTERS[source], type)
     ? LETTERS[source][type]?.(data as never, occurredAt)
     : undefined;

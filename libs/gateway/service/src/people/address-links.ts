@@ -3,7 +3,7 @@ import type { PersonId } from '@smartkey/kernel';
 import type { PreparedMail } from '@smartkey/mail';
 import type { SubjectKeys } from '@smartkey/secrets';
 import { linkOver, type Links, type MadeLink } from '../links/links.ts';
-import type { PeopleMails, Recipient } from '../recovery/people-mails.ts';
+import type { PeopleMails, MailRecipient } from '../recovery/people-mails.ts';
 
 /** A link on its way to an address, made beforehand: sealing asks the database. */
 export interface PreparedAddressLink {
@@ -20,7 +20,11 @@ export class AddressLinks {
     private readonly subjectKeys: SubjectKeys,
   ) {}
 
-  async prepare(identity: readonly string[], person: PersonId, to: Recipient): Promise<PreparedAddressLink> {
+  async prepare(
+    identity: readonly string[],
+    person: PersonId,
+    to: MailRecipient,
+  ): Promise<PreparedAddressLink> {
     const link = this.links.make('mail');
     const [sealedEmail] = await this.subjectKeys.seal(person, [to.email]);
     return { link, sealedEmail: sealedEmail!, mail: await this.mails.address(identity, to, link.token) };

@@ -1,10 +1,16 @@
 import type { ContractId } from '@smartkey/kernel';
 import type { Sql } from '@smartkey/database';
-import { written, type Letter, type MailOutbox, type MailWorker, type PreparedMail } from '@smartkey/mail';
+import {
+  writtenLetter,
+  type Letter,
+  type MailOutbox,
+  type MailWorker,
+  type PreparedMail,
+} from '@smartkey/mail';
 import type { PublicUrl } from '../settings/public-url.ts';
 
 /** To whom a mail goes. */
-export interface Recipient {
+export interface MailRecipient {
   readonly name: string;
   readonly email: string;
   readonly contract?: ContractId | undefined;
@@ -31,7 +37,7 @@ export class PeopleMails {
   }
 
   /** Beforehand: sealing asks the database. @param identity what the mail is the only one of. */
-  invitation(identity: readonly string[], to: Recipient, token: string): Promise<PreparedMail> {
+  invitation(identity: readonly string[], to: MailRecipient, token: string): Promise<PreparedMail> {
     return this.#prepare('invitation', identity, to, DAY, {
       ja: {
         subject: 'SmartKey 管理サービスへの招待',
@@ -51,7 +57,7 @@ export class PeopleMails {
     });
   }
 
-  recovery(identity: readonly string[], to: Recipient, token: string): Promise<PreparedMail> {
+  recovery(identity: readonly string[], to: MailRecipient, token: string): Promise<PreparedMail> {
     return this.#prepare('recovery', identity, to, DAY, {
       ja: {
         subject: 'SmartKey 管理サービス：ログイン方法の再設定',
@@ -72,7 +78,7 @@ export class PeopleMails {
   }
 
   /** To those who manage the others: a person has recovered access. */
-  recovered(identity: readonly string[], to: Recipient, who: string): Promise<PreparedMail> {
+  recovered(identity: readonly string[], to: MailRecipient, who: string): Promise<PreparedMail> {
     return this.#prepare('recovered', identity, to, 7 * DAY, {
       ja: {
         subject: 'SmartKey 管理サービス：ログイン方法が再設定されました',
@@ -92,7 +98,7 @@ export class PeopleMails {
   }
 
   /** To the person: there is one more way in (NIST SP 800-63B-4, 4.1.2). */
-  newWayIn(identity: readonly string[], to: Recipient, what: string): Promise<PreparedMail> {
+  newWayIn(identity: readonly string[], to: MailRecipient, what: string): Promise<PreparedMail> {
     return this.#prepare('new-way-in', identity, to, 7 * DAY, {
       ja: {
         subject: 'SmartKey 管理サービス：ログイン方法が追加されました',
@@ -112,7 +118,7 @@ export class PeopleMails {
   }
 
   /** To the new address: whoever has it says so. */
-  address(identity: readonly string[], to: Recipient, token: string): Promise<PreparedMail> {
+  address(identity: readonly string[], to: MailRecipient, token: string): Promise<PreparedMail> {
     return this.#prepare('address', identity, to, DAY, {
       ja: {
         subject: 'SmartKey 管理サービス：メールアドレスの確認',
@@ -133,7 +139,7 @@ export class PeopleMails {
   }
 
   /** To the former address. It does not name the new one: who reads it may be somebody else by now. */
-  addressChanged(identity: readonly string[], to: Recipient): Promise<PreparedMail> {
+  addressChanged(identity: readonly string[], to: MailRecipient): Promise<PreparedMail> {
     return this.#prepare('address-changed', identity, to, 7 * DAY, {
       ja: {
         subject: 'SmartKey 管理サービス：メールアドレスが変更されました',
@@ -165,7 +171,7 @@ export class PeopleMails {
   #prepare(
     kind: string,
     identity: readonly string[],
-    { name, email, contract }: Recipient,
+    { name, email, contract }: MailRecipient,
     usefulMillis: number,
     letter: Omit<Letter, 'name'>,
   ): Promise<PreparedMail> {
@@ -173,7 +179,7 @@ export class PeopleMails {
       identity: [kind, ...identity],
       kind,
       ...(contract !== undefined && { contract }),
-      mail: { to: email, ...written({ name, ...letter }) },
+      mail: { to: email, ...writtenLetter({ name, ...letter }) },
       usefulMillis,
     });
   }

@@ -1,9 +1,9 @@
 import { isOfContract } from '@smartkey/people-domain';
 import type { KnownPerson } from '../people/person-row.ts';
-import type { Recipient } from './people-mails.ts';
+import type { MailRecipient } from './people-mails.ts';
 
 /** A person as mails go there. */
-export const recipientOf = ({ name, email, standing }: KnownPerson): Recipient => ({
+export const recipientOf = ({ name, email, standing }: KnownPerson): MailRecipient => ({
   name,
   email,
   ...(isOfContract(standing) && { contract: standing.contract }),

@@ -1,44 +1,43 @@
-import { conflict, defined, event, notFound, ok, type PasskeyId } from '@smartkey/kernel';
+import { conflict, defined, event, notFound, ok, type PasskeyId, type ByActor } from '@smartkey/kernel';
 import type { Decision } from '../person.decision.ts';
 import type { PersonState } from '../person.state.ts';
 import { mustBeActive } from '../shared/guards.ts';
-import type { Moment } from '../shared/moment.ts';
 
-export interface AddPasskey extends Moment {
+export interface AddPasskey extends ByActor {
   readonly type: 'AddPasskey';
   readonly passkey: PasskeyId;
   readonly name: string;
 }
 
-export interface RemovePasskey extends Moment {
+export interface RemovePasskey extends ByActor {
   readonly type: 'RemovePasskey';
   readonly passkey: PasskeyId;
 }
 
-export interface BindProvider extends Moment {
+export interface BindProvider extends ByActor {
   readonly type: 'BindProvider';
   readonly issuer: string;
   readonly subject: string;
 }
 
-export interface UnbindProvider extends Moment {
+export interface UnbindProvider extends ByActor {
   readonly type: 'UnbindProvider';
   readonly issuer: string;
 }
 
-export interface IssueRecoveryCode extends Moment {
+export interface IssueRecoveryCode extends ByActor {
   readonly type: 'IssueRecoveryCode';
 }
 
 type RecoveredBy = 'code' | 'others' | 'server';
 
-export interface BeginRecovery extends Moment {
+export interface BeginRecovery extends ByActor {
   readonly type: 'BeginRecovery';
   readonly by: RecoveredBy;
   readonly reason?: string | undefined;
 }
 
-export interface Recover extends Moment {
+export interface Recover extends ByActor {
   readonly type: 'Recover';
   readonly by: RecoveredBy;
 }

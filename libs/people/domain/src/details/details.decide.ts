@@ -1,10 +1,9 @@
-import { defined, event, ok } from '@smartkey/kernel';
+import { defined, event, ok, type ByActor } from '@smartkey/kernel';
 import type { Decision } from '../person.decision.ts';
 import type { PersonState } from '../person.state.ts';
 import { mustBeActive, mustBeHere } from '../shared/guards.ts';
-import type { Moment } from '../shared/moment.ts';
 
-export interface ChangeDetails extends Moment {
+export interface ChangeDetails extends ByActor {
   readonly type: 'ChangeDetails';
   readonly name?: string | undefined;
   readonly email?: string | undefined;
@@ -20,7 +19,7 @@ export function changeDetails({ name, email }: ChangeDetails, state: PersonState
   return ok(Object.keys(changed).length === 0 ? [] : [event('DetailsChanged', changed)]);
 }
 
-export interface ConfirmAddress extends Moment {
+export interface ConfirmAddress extends ByActor {
   readonly type: 'ConfirmAddress';
   /** Where the link went. */
   readonly email: string;

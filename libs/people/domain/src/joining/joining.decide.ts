@@ -1,8 +1,7 @@
-import { conflict, event, ok, RIGHTS, type Instant, type Refused } from '@smartkey/kernel';
+import { conflict, event, ok, RIGHTS, type Instant, type Refused, type ByActor } from '@smartkey/kernel';
 import type { Decision } from '../person.decision.ts';
 import type { PersonHere, PersonState } from '../person.state.ts';
 import { mustBeHere } from '../shared/guards.ts';
-import type { Moment } from '../shared/moment.ts';
 import { inOrder, isOfContract, OFFICE_ROLES, type Standing } from '../standing/standing.ts';
 import { mustNotBeEmpty } from '../standing/standing.decide.ts';
 import type { Introduction } from './joining.events.ts';
@@ -13,25 +12,25 @@ export interface IssuedLink {
   readonly expiresAt: Instant;
 }
 
-export interface Invite extends Moment {
+export interface Invite extends ByActor {
   readonly type: 'Invite';
   readonly who: Introduction;
   readonly link: IssuedLink;
 }
 
 /** Another link, the former being lost or over. */
-export interface InviteAgain extends Moment {
+export interface InviteAgain extends ByActor {
   readonly type: 'InviteAgain';
   readonly link: IssuedLink;
 }
 
-export interface Establish extends Moment {
+export interface Establish extends ByActor {
   readonly type: 'Establish';
   readonly who: Introduction;
   readonly by: 'key' | 'server';
 }
 
-export interface AcceptInvitation extends Moment {
+export interface AcceptInvitation extends ByActor {
   readonly type: 'AcceptInvitation';
   readonly channel: 'mail' | 'shown';
 }

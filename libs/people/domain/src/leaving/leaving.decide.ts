@@ -1,22 +1,22 @@
-import { conflict, defined, event, ok, type PersonId } from '@smartkey/kernel';
+import { conflict, defined, event, ok, type PersonId, type ByActor } from '@smartkey/kernel';
 import type { Decision } from '../person.decision.ts';
 import type { PersonState } from '../person.state.ts';
 import { mustBeHere, mustNotBeOneself, mustNotBeTheLast } from '../shared/guards.ts';
-import type { Moment, OfOthers } from '../shared/moment.ts';
+import type { OfOthers } from '../shared/of-others.ts';
 
-export interface Suspend extends Moment, OfOthers {
+export interface Suspend extends ByActor, OfOthers {
   readonly type: 'Suspend';
   readonly person: PersonId;
   readonly reason?: string | undefined;
 }
 
-export interface Resume extends Moment {
+export interface Resume extends ByActor {
   readonly type: 'Resume';
   readonly person: PersonId;
   readonly reason?: string | undefined;
 }
 
-export interface Leave extends Moment, OfOthers {
+export interface Leave extends ByActor, OfOthers {
   readonly type: 'Leave';
   readonly person: PersonId;
   readonly reason?: string | undefined;

@@ -1,10 +1,9 @@
-import { event, ok, type ContractId } from '@smartkey/kernel';
+import { event, ok, type ContractId, type ByActor } from '@smartkey/kernel';
 import type { Decision } from '../person.decision.ts';
 import type { PersonState } from '../person.state.ts';
 import { mustBeActive } from '../shared/guards.ts';
-import type { Moment } from '../shared/moment.ts';
 
-export interface OpenContract extends Moment {
+export interface OpenContract extends ByActor {
   readonly type: 'OpenContract';
   readonly contract: ContractId;
   readonly reason: string;

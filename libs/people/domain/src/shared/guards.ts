@@ -7,10 +7,11 @@ import {
   type Rejection,
   type Result,
   type PersonId,
+  type ByActor,
 } from '@smartkey/kernel';
 import type { ActivePerson, PersonHere, PersonState } from '../person.state.ts';
 import { isOfContract, manages } from '../standing/standing.ts';
-import type { Moment, OfOthers } from './moment.ts';
+import type { OfOthers } from './of-others.ts';
 
 const unknown = () => notFound('person-unknown', 'there is no such person');
 
@@ -33,7 +34,7 @@ export function mustBeActive(state: PersonState): Result<ActivePerson, Rejection
 
 /** What nobody does to themselves. */
 export const mustNotBeOneself = (
-  { actor, person }: Moment & { readonly person: PersonId },
+  { actor, person }: ByActor & { readonly person: PersonId },
   why: string,
 ): Refused => (actor.person?.id === person ? forbidden('own-person', why) : undefined);
 

@@ -1,17 +1,26 @@
-import { event, invalid, ok, RIGHTS, type Refused, type Right, type PersonId } from '@smartkey/kernel';
+import {
+  event,
+  invalid,
+  ok,
+  RIGHTS,
+  type Refused,
+  type Right,
+  type PersonId,
+  type ByActor,
+} from '@smartkey/kernel';
 import type { Decision } from '../person.decision.ts';
 import type { PersonState } from '../person.state.ts';
 import { mustBeHere, mustNotBeOneself, mustNotBeTheLast } from '../shared/guards.ts';
-import type { Moment, OfOthers } from '../shared/moment.ts';
+import type { OfOthers } from '../shared/of-others.ts';
 import { inOrder, isOfContract, manages, OFFICE_ROLES, sameSet, type OfficeRole } from './standing.ts';
 
-export interface ChangeRoles extends Moment, OfOthers {
+export interface ChangeRoles extends ByActor, OfOthers {
   readonly type: 'ChangeRoles';
   readonly person: PersonId;
   readonly roles: readonly OfficeRole[];
 }
 
-export interface ChangeRights extends Moment, OfOthers {
+export interface ChangeRights extends ByActor, OfOthers {
   readonly type: 'ChangeRights';
   readonly person: PersonId;
   readonly rights: readonly Right[];

@@ -32,7 +32,7 @@ import {
 } from './aggregate.ts';
 import type { CommandContext } from './command-context.ts';
 import { commandSpan, commandsSpan, inAppendSpan, tellAttempt, tellOutcome } from './command-spans.ts';
-import { decideUpon, type Decision } from './decision.ts';
+import { decideUpon, type ReadyDecision } from './decision.ts';
 import { SharedTrips } from './shared-trips.ts';
 
 const ATTEMPTS = 20;
@@ -191,7 +191,7 @@ export class CommandHandler<State, Command, Event extends DomainEvent, Id extend
   async #append(
     id: Id,
     stream: string,
-    decision: Decision<State>,
+    decision: ReadyDecision<State>,
   ): Promise<Result<Handled<State, Event, Id>, Rejection>> {
     const { codec } = this.#options;
     const { expected, stampedAt } = decision;
@@ -217,7 +217,7 @@ export class CommandHandler<State, Command, Event extends DomainEvent, Id extend
     const known = indices.filter((index) => requests[index]!.isNew !== true);
     const read = await this.#log.readMany(known.map((index) => requests[index]!.id));
     const histories = new Map(known.map((index, place) => [index, read[place]!]));
-    const decisions: { readonly index: number; readonly decision: Decision<State> }[] = [];
+    const decisions: { readonly index: number; readonly decision: ReadyDecision<State> }[] = [];
     const alone: number[] = [];
     for (const index of indices) {
       const { id, context: given, command } = requests[index]!;
@@ -256,14 +256,18 @@ export class CommandHandler<State, Command, Event extends DomainEvent, Id extend
   #unchanged(
     id: Id,
     history: readonly DecodedEvent<Event>[],
-    { state }: Decision<State>,
+    { state }: ReadyDecision<State>,
   ): Handled<State, Event, Id> {
     const last = history.at(-1);
     const revision = last?.revision ?? -1;
     return { id, state, revision, position: last?.position ?? 0n, events: [], repeated: false };
   }
 
-  async #done(id: Id, decision: Decision<State>, appended: AppendResult): Promise<Handled<State, Event, Id>> {
+  async #done(
+    id: Id,
+    decision: ReadyDecision<State>,
+    appended: AppendResult,
+  ): Promise<Handled<State, Event, Id>> {
     const { revision, position, repeated } = appended;
     // What was just sealed need not be opened again; what a former run recorded may differ from what was decided now.
     const events = repeated

@@ -15,7 +15,7 @@ import type { CommandHandlerOptions } from './aggregate.ts';
 import { metadataOf, type CommandContext } from './command-context.ts';
 
 /** What a command led to at one revision of its stream, ready to be appended. */
-export interface Decision<State> {
+export interface ReadyDecision<State> {
   /** Before the events. */
   readonly state: State;
   readonly expected: ExpectedRevision;
@@ -31,7 +31,7 @@ export function decideUpon<State, Command, Event extends DomainEvent>(
   context: CommandContext,
   now: Instant,
   command: Command,
-): Result<Decision<State>, Rejection> {
+): Result<ReadyDecision<State>, Rejection> {
   const revision = history.at(-1)?.revision;
   if (context.ifMatch !== undefined && revision !== undefined && context.ifMatch !== revision)
     return conflict('revision-mismatch', `It is at revision ${revision}, not at ${context.ifMatch}.`);

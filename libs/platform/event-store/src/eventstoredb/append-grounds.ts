@@ -8,7 +8,7 @@ import type { StreamHead } from './stored-event.ts';
 import type { StreamReader } from './stream-reader.ts';
 
 /** What an append may rest on, once its ids are claimed. */
-export interface Ground {
+export interface AppendGround {
   /** Ids that may be in the stream already, and from which revision on. */
   readonly known: readonly string[];
   readonly fromRevision: number;
@@ -29,7 +29,12 @@ export class AppendGrounds {
    * for whoever may append it yet, and then taken over.
    * @throws DuplicateEventError
    */
-  async claim(ids: readonly string[], stream: string, head: StreamHead, attempt: string): Promise<Ground> {
+  async claim(
+    ids: readonly string[],
+    stream: string,
+    head: StreamHead,
+    attempt: string,
+  ): Promise<AppendGround> {
     const { claims } = this;
     const by = { stream, fromRevision: head.revision + 1, holder: attempt };
     const begun = performance.now();

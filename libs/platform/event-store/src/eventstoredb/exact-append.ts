@@ -7,7 +7,7 @@ import type { Passage } from './log-instance.ts';
 import { isPassing } from './stream-reader.ts';
 
 /** What the server has answered of an append that it has taken. */
-export interface Taken {
+export interface TakenAppend {
   /** Of the last event. */
   readonly revision: number;
   /** Where the server says that the append stands; undefined where it says nothing. */
@@ -17,7 +17,7 @@ export interface Taken {
 }
 
 /** `conflict`: the stream's last revision is another one. */
-export type ExactOutcome = Taken | 'conflict' | 'unknown';
+export type ExactOutcome = TakenAppend | 'conflict' | 'unknown';
 
 export interface ExactAppend {
   readonly messages: readonly streamsTypes.AppendReq[];
@@ -74,7 +74,7 @@ export async function appendExactly(
   }
 }
 
-function taken(success: streamsTypes.AppendResp.Success, sentOnce: boolean): Taken {
+function taken(success: streamsTypes.AppendResp.Success, sentOnce: boolean): TakenAppend {
   const position = success.getPosition()?.getCommitPosition();
   return {
     revision: success.hasCurrentRevision() ? Number(success.getCurrentRevision()) : -1,

@@ -12,9 +12,9 @@ import { recordedEvents, type PreparedAppend } from '../append/prepared-append.t
 import type { EventClaims } from './event-claims.ts';
 import type { EventStoreDbConnection } from './eventstoredb-connection.ts';
 import type { EventStoreDbTimes } from './eventstoredb-times.ts';
-import { AppendGrounds, type Ground } from './append-grounds.ts';
+import { AppendGrounds, type AppendGround } from './append-grounds.ts';
 import { Bounded } from './bounded.ts';
-import { appendExactly, type ExactOutcome, type Taken } from './exact-append.ts';
+import { appendExactly, type ExactOutcome, type TakenAppend } from './exact-append.ts';
 import type { LogInstance, Passage } from './log-instance.ts';
 import { appendRequest } from './requests.ts';
 import { proposedEvents, type ChainedProposal, type StoredEvent, type StreamHead } from './stored-event.ts';
@@ -105,7 +105,7 @@ export class StreamAppender {
   async #appendOn(
     prepared: PreparedAppend,
     first: StreamHead,
-    ground: Ground,
+    ground: AppendGround,
     passage: Passage,
   ): Promise<AppendResult> {
     const { stream, events, expected } = prepared.append;
@@ -228,7 +228,7 @@ export class StreamAppender {
   }
 }
 
-const isTaken = (outcome: ExactOutcome): outcome is Taken => typeof outcome === 'object';
+const isTaken = (outcome: ExactOutcome): outcome is TakenAppend => typeof outcome === 'object';
 
 const fits = (expected: number, revision: number): boolean =>
   expected === -2 || (expected === -3 ? revision >= 0 : revision === expected);

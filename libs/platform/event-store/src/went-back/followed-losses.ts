@@ -22,6 +22,9 @@ export interface KeptFinding extends LossFinding, LossKey {
   readonly at: Instant;
 }
 
+/** Of what losses have left, so many findings are shown. */
+export const FINDINGS_SHOWN = 200;
+
 /** What a service came to by losses that were accepted, of its own log and of those that it reads. */
 export class FollowedLosses {
   constructor(private readonly database: Database) {}
@@ -43,12 +46,12 @@ export class FollowedLosses {
     ]);
   }
 
-  /** The newest losses first, in the order of the subjects. */
-  async findings(limit: number): Promise<readonly KeptFinding[]> {
+  /** The newest losses first, in the order of the subjects; one more than is shown, where there are more. */
+  async findings(): Promise<readonly KeptFinding[]> {
     const rows = await this.database.query<Omit<KeptFinding, 'contract'> & { contract: ContractId | null }>(
       `SELECT source, number, kind, subject, contract, detail, at FROM loss_findings
        ORDER BY number DESC, source, kind, subject LIMIT $1`,
-      [limit],
+      [FINDINGS_SHOWN + 1],
     );
     return rows.map(({ contract, ...row }) => ({ ...row, ...(contract !== null && { contract }) }));
   }

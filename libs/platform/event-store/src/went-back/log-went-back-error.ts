@@ -1,4 +1,4 @@
-import { UnavailableError, type Told } from '@smartkey/lifecycle';
+import { UnavailableError, type ToldTrouble } from '@smartkey/lifecycle';
 
 /** SQLSTATE of an append to a log that is known to have gone back. */
 export const LOG_WENT_BACK = 'SKLWB';
@@ -6,7 +6,7 @@ export const LOG_WENT_BACK = 'SKLWB';
 /** A log lacks events that it had acknowledged, or that others have read: nothing is appended until a person has decided. */
 export class LogWentBackError extends UnavailableError {
   override readonly name = 'LogWentBackError';
-  override readonly told: Told = {
+  override readonly told: ToldTrouble = {
     code: 'log-went-back',
     detail:
       'The log of the service lacks events that were read before, as after an older copy was put back. Nothing is written until a person has decided; reads go on.',

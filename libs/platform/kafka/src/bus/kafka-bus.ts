@@ -4,7 +4,7 @@ import {
   type EventBus,
   type FeedDirectory,
   type LogRelay,
-  type OwnLog,
+  type LogToPublish,
   type ServiceName,
 } from '@smartkey/event-bus';
 import { allDone } from '@smartkey/lifecycle';
@@ -30,7 +30,7 @@ export interface KafkaBus {
   readonly bus: EventBus;
   /** What its consumers could not read. */
   readonly unreadable: UnreadableRecords;
-  readonly relayOf: (log: OwnLog) => Promise<LogRelay>;
+  readonly relayOf: (log: LogToPublish) => Promise<LogRelay>;
   /** What this service's topic holds and its log lacks; it ends with the bus. */
   readonly lostOfLog: (asked: Omit<LogAndTopic, 'signal'>) => Promise<LostOnTopic>;
   /** @throws where a consumer has taken nothing in for longer than so many milliseconds (system time). */

@@ -1,7 +1,7 @@
 import { type Database, migrate } from '@smartkey/database';
 import type { ServiceName } from '@smartkey/event-bus';
 import type { EventStore } from '@smartkey/event-store';
-import { RepartitionedMarks, type Standing } from '@smartkey/projections';
+import { RepartitionedMarks, type ConsumerStanding } from '@smartkey/projections';
 import { KAFKA_MIGRATIONS } from '../bus/kafka-migrations.ts';
 import { type LogEnds, logEnds } from './log-ends.ts';
 import { NotDrainedError } from './not-drained-error.ts';
@@ -72,7 +72,7 @@ async function foreign(
   service: ServiceName,
   database: Database,
   standings = new RepartitionedMarks(database).standings(),
-): Promise<readonly Standing[]> {
+): Promise<readonly ConsumerStanding[]> {
   return (await standings).filter(({ source }) => source !== service);
 }
 
@@ -115,7 +115,7 @@ async function refuseUndrained(
 
 function refuseBehind(
   name: ServiceName,
-  { consumer, source, positions }: Standing,
+  { consumer, source, positions }: ConsumerStanding,
   ends: ReadonlyMap<ServiceName, LogEnds>,
 ): void {
   const logEnd = ends.get(source);

@@ -8,7 +8,7 @@ import {
 } from './facts-projection.ts';
 
 /** What a message that its owner told directly did: applied, known before, or not to be applied for others before it are missing. */
-export type Told = 'applied' | 'known' | 'gap';
+export type FactsIntake = 'applied' | 'known' | 'gap';
 
 /** The facts that a `factsProjection` keeps: read, and written where the owner tells them faster than the bus does. */
 export class FactsStore<Facts extends Revised> {
@@ -38,7 +38,7 @@ export class FactsStore<Facts extends Revised> {
    * Takes in a message that its owner told directly. Idempotent with the bus, in either order.
    * @returns `gap` where messages before it are missing: nothing is changed, ask the owner for its facts and `put` them.
    */
-  async apply(id: string, message: FactsMessage): Promise<Told> {
+  async apply(id: string, message: FactsMessage): Promise<FactsIntake> {
     return this.reader.change(async (tx) => {
       const facts = (await lockFacts<Facts>(tx, [id])).get(id) ?? this.folding.initial(id);
       if (message.revision <= facts.revision) return 'known';

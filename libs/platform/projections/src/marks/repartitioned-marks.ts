@@ -5,7 +5,7 @@ import type { Instant } from '@smartkey/kernel';
 import { quoted } from '../projection-tables.ts';
 
 /** Where one consumer stands on one source. */
-export interface Standing {
+export interface ConsumerStanding {
   readonly consumer: string;
   readonly source: ServiceName;
   /** By partition. */
@@ -26,7 +26,10 @@ export class RepartitionedMarks {
   }
 
   /** Of the generations that serve and of the reactors, on these sources; locked where it is within a transaction. */
-  async standings(sql: Sql = this.database, lock: '' | 'for update' = ''): Promise<readonly Standing[]> {
+  async standings(
+    sql: Sql = this.database,
+    lock: '' | 'for update' = '',
+  ): Promise<readonly ConsumerStanding[]> {
     const rows = await sql.query<{
       consumer: string;
       source: ServiceName;
@@ -40,7 +43,7 @@ export class RepartitionedMarks {
     );
     const found = new Map<
       string,
-      { -readonly [K in keyof Standing]: Standing[K] } & { positions: bigint[] }
+      { -readonly [K in keyof ConsumerStanding]: ConsumerStanding[K] } & { positions: bigint[] }
     >();
     for (const { consumer, source, position, watermark } of rows) {
       const known = found.get(`${consumer}/${source}`);
@@ -62,7 +65,7 @@ export class RepartitionedMarks {
    */
   async rewrite(
     tx: Sql,
-    { consumer, source, watermark }: Standing,
+    { consumer, source, watermark }: ConsumerStanding,
     ends: readonly bigint[],
     events: readonly (Anchor | undefined)[],
   ): Promise<void> {

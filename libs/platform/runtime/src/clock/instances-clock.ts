@@ -6,7 +6,7 @@ import type { ClockedService } from './advance-clock.ts';
 import { CLOCK_LEASE_MILLIS } from './business-clock.ts';
 
 /** System time, in milliseconds. */
-export interface Patience {
+export interface InstanceWaits {
   /** How long an instance that does not answer may still go by the time that it knew. */
   readonly lease: number;
   /** How long one is waited for whose answer another could give as well; where no other could, for the lease. */
@@ -35,7 +35,7 @@ export class InstancesClock implements ClockedService {
   constructor(
     readonly name: ServiceName,
     private readonly instances: readonly ClockedService[],
-    private readonly patience: Patience = { lease: CLOCK_LEASE_MILLIS + MARGIN_MILLIS, answer: 3_000 },
+    private readonly patience: InstanceWaits = { lease: CLOCK_LEASE_MILLIS + MARGIN_MILLIS, answer: 3_000 },
   ) {}
 
   async now(): Promise<Instant> {

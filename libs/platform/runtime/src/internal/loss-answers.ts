@@ -28,16 +28,16 @@ export interface StandingView {
     readonly at: Instant;
   }[];
   /** The loss that one person has proposed to accept, and no other confirmed; else null. */
-  readonly proposal: ProposalView | null;
+  readonly proposal: LossProposalView | null;
 }
 
 /** A loss that one person has proposed to accept. */
-export interface ProposalView extends Omit<LossProposal, 'keptPosition'> {
+export interface LossProposalView extends Omit<LossProposal, 'keptPosition'> {
   /** Position of the last event that would stay; null where it was proposed to a version before. */
   readonly keptPosition: string | null;
 }
 
-const proposalView = ({ keptPosition, ...proposal }: LossProposal): ProposalView => ({
+const proposalView = ({ keptPosition, ...proposal }: LossProposal): LossProposalView => ({
   ...proposal,
   keptPosition: keptPosition === undefined ? null : String(keptPosition),
 });
@@ -45,7 +45,7 @@ const proposalView = ({ keptPosition, ...proposal }: LossProposal): ProposalView
 const jsonOf = (anchor: Anchor | undefined): AnchorJson | null =>
   anchor === undefined ? null : anchorToJson(anchor);
 
-export async function standingOf(store: Pick<EventStore, 'standing' | 'last'>): Promise<StandingView> {
+export async function standingView(store: Pick<EventStore, 'standing' | 'last'>): Promise<StandingView> {
   const wentBack = await store.standing.wentBack();
   const proposal = await store.standing.proposal();
   return {
@@ -79,7 +79,7 @@ export interface ProposedLoss {
 export async function proposeLoss(
   standing: Pick<LogStanding, 'propose'>,
   { by, reason, keptPosition }: ProposedLoss,
-): Promise<ProposalView> {
+): Promise<LossProposalView> {
   const kept = parsePosition(keptPosition);
   if (kept === undefined) throw unreadable('malformed-body', NO_POSITION);
   const proposal = await standing.propose(by, reason, kept).catch(refuseLoss);

@@ -1,7 +1,7 @@
 import { Body, HttpCode, Param, Post } from '@nestjs/common';
 import { InternalController, IsText } from '@smartkey/http';
 import { InternalParts } from './internal-parts.ts';
-import { proposeLoss, type ProposalView, refuseLoss } from './loss-answers.ts';
+import { proposeLoss, type LossProposalView, refuseLoss } from './loss-answers.ts';
 
 class LossForm {
   /** Id of the person or key. */
@@ -32,7 +32,7 @@ export class LossesController {
 
   @Post()
   @HttpCode(200)
-  propose(@Body() form: LossForm): Promise<ProposalView> {
+  propose(@Body() form: LossForm): Promise<LossProposalView> {
     return proposeLoss(this.parts.store.standing, form);
   }
 

@@ -6,13 +6,11 @@ import type { LostView } from '../log/lost-facts.ts';
 import { InternalParts } from './internal-parts.ts';
 
 const MOST = 1_000;
-/** So many findings are told. */
-const MOST_FINDINGS = 201;
 const LIMIT = /^[1-9]\d{0,3}$/;
 
 /** What losses have left for a person in a service. */
 export interface FindingsView {
-  /** The newest losses first, 201 at most. */
+  /** The newest losses first; one more than is shown, where there are more. */
   readonly findings: readonly KeptFinding[];
 }
 
@@ -37,6 +35,6 @@ export class LostController {
 
   @Get('findings')
   async findings(): Promise<FindingsView> {
-    return { findings: await this.parts.findings.findings(MOST_FINDINGS) };
+    return { findings: await this.parts.findings.findings() };
   }
 }

@@ -9,7 +9,7 @@ import {
 import { InternalController, unreadable } from '@smartkey/http';
 import type { Instant } from '@smartkey/kernel';
 import { InternalParts } from './internal-parts.ts';
-import { standingOf, type StandingView } from './loss-answers.ts';
+import { standingView, type StandingView } from './loss-answers.ts';
 
 /** How a log went on after a loss was accepted. */
 interface IncarnationBegun {
@@ -42,7 +42,7 @@ export class StandingController {
 
   @Get('standing')
   standing(): Promise<StandingView> {
-    return standingOf(this.parts.store);
+    return standingView(this.parts.store);
   }
 
   @Get('incarnation')

@@ -5,7 +5,7 @@ import { type CheckpointSettings, highestName } from '@smartkey/transparency';
 import type { ServiceDefinition } from '../service-definition.ts';
 
 /** A log whose loss may be accepted. */
-export interface LosingLog {
+export interface LossParts {
   readonly definition: Pick<ServiceDefinition, 'lossAccepted'>;
   readonly database: Database;
   readonly store: EventStore;
@@ -22,7 +22,7 @@ export interface LosingLog {
  * @throws LossRefusedError
  */
 export async function acceptLoss(
-  { definition, database, store, clock, settings }: LosingLog,
+  { definition, database, store, clock, settings }: LossParts,
   by: string,
   proposed?: string,
 ): Promise<AcceptedLoss> {

@@ -236,7 +236,7 @@ describe('a log that went back, in one process', () => {
       { source: 'contract', number: 2, keptPosition: kept },
       { source: 'contract', number: 3, keptPosition: kept },
     ]);
-    expect(await new FollowedLosses(billing.database).findings(10)).toMatchObject([
+    expect(await new FollowedLosses(billing.database).findings()).toMatchObject([
       { source: 'contract', number: 3, kind: 'toy-gone', subject: 'toy-3' },
       { source: 'contract', number: 2, kind: 'toy-gone', subject: 'toy-2' },
     ]);

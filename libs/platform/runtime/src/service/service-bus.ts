@@ -3,7 +3,7 @@ import {
   type EventBus,
   type FeedDirectory,
   type LogRelay,
-  type OwnLog,
+  type LogToPublish,
 } from '@smartkey/event-bus';
 import type { KafkaBus, UnreadableRecords } from '@smartkey/kafka';
 import type { Logger } from 'pino';
@@ -15,7 +15,7 @@ export interface ServiceBus {
   readonly unreadable?: UnreadableRecords;
   /** What the service's topic holds and its log lacks. */
   readonly lostOfLog?: KafkaBus['lostOfLog'];
-  readonly relayOf?: (log: OwnLog) => Promise<LogRelay>;
+  readonly relayOf?: (log: LogToPublish) => Promise<LogRelay>;
   /** @throws where a consumer has taken nothing in for longer than so many milliseconds (system time). */
   check?(mostMillis: number): void;
   /** Calls back whenever a consumer was given partitions. */

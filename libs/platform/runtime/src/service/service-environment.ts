@@ -1,5 +1,5 @@
 import type { DatabaseServer } from '@smartkey/database';
-import type { EventBus, FeedDirectory, LogRelay, OwnLog } from '@smartkey/event-bus';
+import type { EventBus, FeedDirectory, LogRelay, LogToPublish } from '@smartkey/event-bus';
 import type { Environment } from '@smartkey/configuration';
 import type { KafkaBus, UnreadableRecords } from '@smartkey/kafka';
 import type { KeyMaterial } from '@smartkey/secrets';
@@ -24,7 +24,7 @@ export interface ServiceEnvironment {
   readonly feeds: FeedDirectory;
   readonly bus: EventBus;
   /** Where the bus does not follow the logs by itself. Called before the service's projections are opened. */
-  readonly relayOf?: (log: OwnLog) => Promise<LogRelay>;
+  readonly relayOf?: (log: LogToPublish) => Promise<LogRelay>;
   /** Calls back whenever the bus brings other partitions than before. */
   readonly onAssigned?: (listener: () => void) => void;
   /** What the bus could not read for this service. */

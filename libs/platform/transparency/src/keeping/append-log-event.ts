@@ -6,7 +6,7 @@ import { serviceOf } from '../log/origins.ts';
 import { logKeepingForms, logStreamOf, type LogKeepingEvent } from './log-keeping.events.ts';
 
 /** Who says why something is done to a log. */
-export interface Decision {
+export interface LogInstruction {
   readonly by: string;
   readonly reason: string;
 }

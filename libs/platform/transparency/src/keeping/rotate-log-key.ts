@@ -2,7 +2,7 @@ import { event as eventOf } from '@smartkey/kernel';
 import { OperatorError } from '@smartkey/lifecycle';
 import { noteSigner, verifierText } from '../note/note-key.ts';
 import { secondsText } from '../note/seconds-text.ts';
-import { appendLogEvent, type Decision, type LogKeepingParts } from './append-log-event.ts';
+import { appendLogEvent, type LogInstruction, type LogKeepingParts } from './append-log-event.ts';
 import type { LogKeyRotated } from './log-keeping.events.ts';
 import { SigningKeys, type SigningKeysParts } from './signing-keys.ts';
 
@@ -29,7 +29,7 @@ export interface KeyRotationParts extends LogKeepingParts {
  */
 export async function rotateLogKey(
   parts: KeyRotationParts,
-  decision: Decision,
+  decision: LogInstruction,
 ): Promise<LogKeyRotated['data']> {
   const { keys, store, make, systemNow } = parts;
   const signing = new SigningKeys({ ...keys, store });

@@ -1,7 +1,7 @@
 import { hasTable, type Database } from '@smartkey/database';
 import { verifyLog, type EventStore, type LogVerification, type VerifiedStore } from '@smartkey/event-store';
 import { event as eventOf, type Instant } from '@smartkey/kernel';
-import { appendLogEvent, type Decision, type LogKeepingParts } from '../keeping/append-log-event.ts';
+import { appendLogEvent, type LogInstruction, type LogKeepingParts } from '../keeping/append-log-event.ts';
 import { openCheckpoints, type Checkpoint, type Checkpoints } from './checkpoints.ts';
 import { LogContradictedError, type CheckpointFault } from './log-contradicted-error.ts';
 import type { CheckpointSettings } from './checkpoint-settings.ts';
@@ -75,7 +75,7 @@ export interface AdoptionParts extends LogKeepingParts {
  */
 export async function adoptCheckpoint(
   { database, settings, ...parts }: AdoptionParts,
-  decision: Decision,
+  decision: LogInstruction,
 ): Promise<Checkpoint | undefined> {
   const { store } = parts;
   const row = await treeOf(database);

@@ -1,5 +1,5 @@
 import { create, type Font } from 'fontkit';
-import { hasSelector, lettersOf, plainLetter, type Letter } from './letters.ts';
+import { hasSelector, lettersOf, plainLetter, type SetLetter } from './letters.ts';
 
 interface SetGlyph {
   readonly id: number;
@@ -34,7 +34,7 @@ const NEVER_SET = /[\p{C}\p{Zl}\p{Zp}]/u;
  */
 export class FontFace {
   readonly #font: Font;
-  readonly #glyphs = new Map<Letter, SetGlyph>();
+  readonly #glyphs = new Map<SetLetter, SetGlyph>();
   readonly #figureWidth: number;
   readonly #unitsPerEm: number;
   /** What a PDF document registers as the font. */
@@ -54,18 +54,18 @@ export class FontFace {
     }) as object;
   }
 
-  has(letter: Letter): boolean {
+  has(letter: SetLetter): boolean {
     return !NEVER_SET.test(letter) && this.#font.hasGlyphForCodePoint(plainLetter(letter));
   }
 
   /** Width of a letter at 1 pt. */
-  widthOf(letter: Letter, columnFigures = false): number {
+  widthOf(letter: SetLetter, columnFigures = false): number {
     const units =
       columnFigures && FIGURE.test(letter) ? this.#figureWidth : this.#glyphOf(letter).advanceWidth;
     return units / this.#unitsPerEm;
   }
 
-  #glyphOf(letter: Letter): SetGlyph {
+  #glyphOf(letter: SetLetter): SetGlyph {
     const known = this.#glyphs.get(letter);
     if (known !== undefined) return known;
     // Many shapes of each letter could be asked for: those are not kept.

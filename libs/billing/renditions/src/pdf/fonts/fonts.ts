@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { FontFace } from './font-face.ts';
 import { FONT_FILES, type FontFile, type Weight } from './font-files.ts';
-import { hasSelector, lettersOf, type Letter } from './letters.ts';
+import { hasSelector, lettersOf, type SetLetter } from './letters.ts';
 
 const { resolve } = createRequire(import.meta.url);
 
@@ -18,10 +18,10 @@ function faceOf({ name, package: of, file }: FontFile): FontFace {
 }
 
 /** Which face sets a letter, as far as it was asked. No more letters than a font has are kept. */
-const faces: Readonly<Record<Weight, Map<Letter, FontFace>>> = { regular: new Map(), bold: new Map() };
+const faces: Readonly<Record<Weight, Map<SetLetter, FontFace>>> = { regular: new Map(), bold: new Map() };
 
 /** The face that sets a letter; `undefined` where none has it. */
-function faceFor(letter: Letter, weight: Weight): FontFace | undefined {
+function faceFor(letter: SetLetter, weight: Weight): FontFace | undefined {
   const known = faces[weight].get(letter);
   if (known !== undefined) return known;
   for (const file of FONT_FILES[weight]) {
@@ -56,12 +56,12 @@ export function runsOf(text: string, weight: Weight): readonly FontRun[] {
 }
 
 /** Letters that no face has in one of the weights, each once, in order. */
-export const missingLetters = (text: string): readonly Letter[] => [
+export const missingLetters = (text: string): readonly SetLetter[] => [
   ...new Set(lettersOf(text).filter((letter) => !faceFor(letter, 'regular') || !faceFor(letter, 'bold'))),
 ];
 
 /** `U+1F600`. */
-export const codePointOf = (letter: Letter): string =>
+export const codePointOf = (letter: SetLetter): string =>
   [...letter]
     .map((each) => `U+${each.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}`)
     .join(' ');

@@ -1,5 +1,5 @@
 /** A letter as it is set: one code point, and the selector that chooses its shape, where there is one (邉 with U+E0100). */
-export type Letter = string;
+export type SetLetter = string;
 
 const SELECTOR = /[\ufe00-\ufe0f\u{e0100}-\u{e01ef}]/u;
 const LETTERS = /[^\ufe00-\ufe0f\u{e0100}-\u{e01ef}][\ufe00-\ufe0f\u{e0100}-\u{e01ef}]?|[^]/gu;
@@ -10,12 +10,12 @@ const MARKED = /[^\p{Script=Han}\p{M}]\p{M}+/gu;
 const ANY_MARK = /\p{M}/u;
 
 /** The letters of a text. A letter and its mark that have a code point of their own are one letter: か and U+3099 are が. */
-export const lettersOf = (text: string): readonly Letter[] =>
+export const lettersOf = (text: string): readonly SetLetter[] =>
   ANY_MARK.test(text)
     ? (text.replace(MARKED, (marked) => marked.normalize('NFC')).match(LETTERS) ?? [])
     : [...text];
 
 /** The letter without what chooses its shape. */
-export const plainLetter = (letter: Letter): number => letter.codePointAt(0)!;
+export const plainLetter = (letter: SetLetter): number => letter.codePointAt(0)!;
 
-export const hasSelector = (letter: Letter): boolean => SELECTOR.test(letter);
+export const hasSelector = (letter: SetLetter): boolean => SELECTOR.test(letter);

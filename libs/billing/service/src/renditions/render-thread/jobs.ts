@@ -18,7 +18,7 @@ interface FieldAtFault {
 }
 
 /** What the thread answers. */
-export type Done = { readonly id: number } & (
+export type DoneJob = { readonly id: number } & (
   | { readonly content: Uint8Array }
   | { readonly missing: readonly Omit<MissingCharacter, 'character'>[] }
   | { readonly fields: readonly FieldAtFault[] }

@@ -6,10 +6,10 @@ import {
 } from '@smartkey/billing-renditions';
 import { Readable } from 'node:stream';
 import { parentPort } from 'node:worker_threads';
-import type { Done, Job } from './jobs.ts';
+import type { DoneJob, Job } from './jobs.ts';
 
 /** The thread that writes files: one job after another. What it does takes longer than a turn of a service may. */
-async function done(job: Job): Promise<Done> {
+async function done(job: Job): Promise<DoneJob> {
   const { id } = job;
   try {
     if (job.kind !== 'jp-pint') return { id, content: await pagesOf(job) };

@@ -1,6 +1,6 @@
 import { UnavailableError } from '@smartkey/lifecycle';
 import { Worker } from 'node:worker_threads';
-import type { Done, Job, JobOf } from './jobs.ts';
+import type { DoneJob, Job, JobOf } from './jobs.ts';
 
 /** A thread runs what was built, also where the sources themselves are run (tests). */
 const ENTRY = new URL(
@@ -18,7 +18,7 @@ const IDLE_MILLIS = 60_000;
 const LIMITS = { maxOldGenerationSizeMb: 1024 };
 
 interface Waiting {
-  readonly resolve: (done: Done) => void;
+  readonly resolve: (done: DoneJob) => void;
   readonly reject: (error: Error) => void;
 }
 
@@ -36,12 +36,12 @@ export class RenderThread {
   #closed = false;
 
   /** @throws UnavailableError where too many wait or it is closed, Error where the thread ends under the job. */
-  run(job: JobOf<'document'> | JobOf<'jp-pint'> | JobOf<'statement'>): Promise<Done> {
+  run(job: JobOf<'document'> | JobOf<'jp-pint'> | JobOf<'statement'>): Promise<DoneJob> {
     if (this.#closed || this.#waiting.size >= MOST_WAITING)
       return Promise.reject(new UnavailableError('no more documents can be rendered at once'));
     this.#jobs += 1;
     const id = this.#jobs;
-    return new Promise<Done>((resolve, reject) => {
+    return new Promise<DoneJob>((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
       this.#thread().postMessage({ ...job, id } as Job);
       if (this.#waiting.size === 1) this.#watch(LONGEST_MILLIS);
@@ -56,7 +56,7 @@ export class RenderThread {
   #thread(): Worker {
     if (this.#worker !== undefined) return this.#worker;
     const worker = new Worker(ENTRY, { resourceLimits: LIMITS, execArgv: [], stdin: false });
-    worker.on('message', (done: Done) => this.#done(done));
+    worker.on('message', (done: DoneJob) => this.#done(done));
     worker.on('error', (error) => void this.#end(error, worker));
     worker.on('exit', () => void this.#end(new RenderThreadError('the rendering thread ended'), worker));
     // It must not keep a process alive that has nothing else to do.
@@ -65,7 +65,7 @@ export class RenderThread {
     return worker;
   }
 
-  #done(done: Done): void {
+  #done(done: DoneJob): void {
     this.#waiting.get(done.id)?.resolve(done);
     this.#waiting.delete(done.id);
     this.#watch(this.#waiting.size > 0 ? LONGEST_MILLIS : IDLE_MILLIS);

@@ -1,4 +1,4 @@
-import { ERASED } from '@smartkey/billing-renditions/names';
+import { ERASED_ID } from '@smartkey/billing-renditions/names';
 import type { OpenedRow } from './statement-row.ts';
 
 export const STATEMENT_COLUMNS = [
@@ -23,7 +23,7 @@ export function statementCells(row: OpenedRow): readonly string[] {
   return [
     month,
     account,
-    opened?.row.externalId ?? ERASED,
+    opened?.row.externalId ?? ERASED_ID,
     String(usedDays),
     coefficient,
     fee,

@@ -9,7 +9,7 @@ import { anybody } from '../../visit/audiences.ts';
 import { hasRole, isOffice } from '../../visit/me.ts';
 import { chosen } from '../../visit/query.ts';
 import type { Signed } from '../../visit/visit.ts';
-import { channelText } from './document-files.tsx';
+import { deliveryChannelText } from './document-files.tsx';
 import { invoiceFilter } from './invoice-filter.ts';
 
 const ENCODINGS = ['utf-8-bom', 'shift_jis'] as const;
@@ -103,7 +103,7 @@ export class DocumentFilesController {
           name: 'channel',
           label: t('送付の方法', 'By'),
           required: true,
-          options: channels.map((value) => ({ value, label: channelText(value, t) })),
+          options: channels.map((value) => ({ value, label: deliveryChannelText(value, t) })),
         },
       ],
       submit: t('送る', 'Send'),

@@ -136,7 +136,7 @@ const CHANNEL: Readonly<Record<Delivery['channel'], Words>> = {
   download: ['ダウンロード', 'Download'],
 };
 
-export const channelText = (channel: Delivery['channel'], t: Told): string => t(...CHANNEL[channel]);
+export const deliveryChannelText = (channel: Delivery['channel'], t: Told): string => t(...CHANNEL[channel]);
 
 const DELIVERY_STATE: Readonly<Record<Delivery['status'], readonly [Tone, ...Words]>> = {
   waiting: ['busy', '送付待ち', 'Waiting'],
@@ -197,7 +197,7 @@ export function Deliveries({
         rows={deliveries}
         empty={<p>{t('送付の記録はまだありません。', 'Nothing was sent yet.')}</p>}
         columns={[
-          { head: t('方法', 'By'), names: true, cell: ({ channel }) => channelText(channel, t) },
+          { head: t('方法', 'By'), names: true, cell: ({ channel }) => deliveryChannelText(channel, t) },
           { head: t('宛先', 'To'), cell: ({ to }) => to ?? '—' },
           { head: t('日時', 'At'), cell: ({ at }) => <At at={at} language={language} /> },
           {

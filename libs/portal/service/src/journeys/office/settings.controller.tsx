@@ -14,7 +14,7 @@ import { hasRole } from '../../visit/me.ts';
 import { doneIn, monthIn } from '../../visit/query.ts';
 import type { Signed } from '../../visit/visit.ts';
 import { holidays, paymentTermText, endpointText } from '../billing/party-fields.ts';
-import { accountText } from '../settings/issuer.controller.tsx';
+import { bankAccountText } from '../settings/issuer.controller.tsx';
 
 const rounding = (t: Told) => [
   { value: 'floor', label: t('切り捨て', 'Down') },
@@ -93,7 +93,7 @@ export class SettingsController {
                 },
                 {
                   head: t('振込先', 'Bank account'),
-                  cell: ({ bankAccount }) => accountText(bankAccount, t),
+                  cell: ({ bankAccount }) => bankAccountText(bankAccount, t),
                 },
                 {
                   head: t('電子インボイスの宛先', 'Address for e-invoices'),

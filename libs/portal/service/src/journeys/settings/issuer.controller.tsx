@@ -49,7 +49,7 @@ const accountFields = (t: Told): readonly Field[] => [
 ];
 
 /** 「見本銀行 本店 普通 1234567」. */
-export const accountText = (account: Schemas['BankAccount'] | undefined, t: Told): string =>
+export const bankAccountText = (account: Schemas['BankAccount'] | undefined, t: Told): string =>
   account === undefined
     ? '—'
     : [

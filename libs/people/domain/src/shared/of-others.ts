@@ -1,10 +1,3 @@
-import type { Actor } from '@smartkey/kernel';
-
-/** The circumstances of a command. */
-export interface Moment {
-  readonly actor: Actor;
-}
-
 /** What a command must know of the other people of the same side, which no stream tells. */
 export interface OfOthers {
   /** How many others are active there and manage: operators, or administrators of the contract. */

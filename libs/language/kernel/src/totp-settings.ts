@@ -1,9 +1,10 @@
+/** The hash functions of RFC 6238 (section 1.2). */
 export type TotpAlgorithm = 'SHA1' | 'SHA256' | 'SHA512';
 
-/** What the codes of a device look like (RFC 6238). */
+/** How a device makes its codes, and what they look like (RFC 6238). */
 export interface TotpSettings {
   readonly digits: 6 | 8;
-  /** Seconds. */
+  /** Seconds that one code stands for. */
   readonly period: 30 | 60;
   readonly algorithm: TotpAlgorithm;
 }

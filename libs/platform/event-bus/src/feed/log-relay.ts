@@ -5,7 +5,7 @@ import type { LogFeed } from './log-feed.ts';
 import type { ReadAnchor } from './read-anchors.ts';
 
 /** A service's own log, as a bus that must be told of it needs it. */
-export interface OwnLog {
+export interface LogToPublish {
   readonly source: ServiceName;
   readonly feed: LogFeed;
   readonly database: Database;
