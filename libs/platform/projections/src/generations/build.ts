@@ -1,13 +1,11 @@
-import { setImmediate as yieldToOthers } from 'node:timers/promises';
-import { type LogFeeds, type ServiceName, SourceLacksEventError } from '@smartkey/event-bus';
-import { anchorOf } from '@smartkey/event-store';
+import type { LogFeeds, ServiceName } from '@smartkey/event-bus';
 import { rest } from '@smartkey/lifecycle';
 import type { HeldMark } from '../marks/marks.ts';
 import type { SourcesStanding } from '../marks/sources-standing.ts';
 import type { Projector } from '../projector/projector.ts';
 import type { CarryOver, Generation, Generations } from './generations.ts';
+import { readLog } from './read-log.ts';
 
-const FEED_PAGE = 5_000;
 /** Between two looks whether a build has seen all that the generation which serves has (system time). */
 const BEHIND_MILLIS = 20;
 
@@ -47,44 +45,12 @@ export async function takePlace(
   }
 }
 
-/**
- * Reads the logs into a generation until it has seen their settled ends.
- * @throws what the feeds or the projector throw; what was applied stays, the next call goes on from the marks.
- */
+/** Reads the logs into a generation until it has seen their settled ends. */
 async function readToTheEnd(
   projector: Projector,
   feeds: LogFeeds,
   { partitions, reader, stop }: ReadParts,
 ): Promise<void> {
-  for (const source of projector.sources) {
-    const of = await partitions(source);
-    for (let number = 0; number < of; number += 1) {
-      let event = await projector.eventOf(source, number);
-      let previous = await projector.positionOf(source, number);
-      for (let after = previous, end = false; !end;) {
-        stop.throwIfAborted();
-        const page = await feeds.read(source, {
-          after,
-          previous,
-          limit: FEED_PAGE,
-          partition: { number, of },
-          ...(event === undefined ? {} : { event, reader: reader(number) }),
-        });
-        if (page.known === false) throw new SourceLacksEventError(source);
-        const { messages, watermark } = page;
-        if (messages.length > 0 || watermark !== undefined)
-          await projector.handle({
-            source,
-            partition: number,
-            messages,
-            ...(watermark === undefined ? {} : { watermark }),
-          });
-        const last = messages.at(-1);
-        if (last !== undefined) [previous, event] = [last.position, anchorOf(last)];
-        end = page.upTo === page.settled || page.upTo === after;
-        after = page.upTo;
-        await yieldToOthers();
-      }
-    }
-  }
+  for (const source of projector.sources)
+    await readLog({ projector, feeds, source, of: await partitions(source), reader, stop });
 }

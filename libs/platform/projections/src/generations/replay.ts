@@ -1,15 +1,14 @@
-import { setImmediate as yieldToOthers } from 'node:timers/promises';
 import type { Database, Sql } from '@smartkey/database';
-import { partitionOf, type LogFeeds, type Message, type ServiceName } from '@smartkey/event-bus';
-import { OperatorError, rest } from '@smartkey/lifecycle';
+import type { LogFeeds, ServiceName } from '@smartkey/event-bus';
+import { rest } from '@smartkey/lifecycle';
 import type { SharedParts } from '../host-parts.ts';
 import type { MarkRow } from '../marks/marks.ts';
 import { quoted } from '../projection-tables.ts';
 import type { Projection } from '../projection.ts';
 import type { Generation } from './generations.ts';
+import { readLog } from './read-log.ts';
 import type { Projector } from '../projector/projector.ts';
 
-const FEED_PAGE = 5_000;
 /** How often tables are compared that differ, and how long between (system time). */
 const LOOKS = 3;
 const LOOK_AGAIN_MILLIS = 1_000;
@@ -38,11 +37,6 @@ export interface Replayed {
   /** Streams that wait outside of the one that serves. */
   readonly parked: number;
   readonly same: boolean;
-}
-
-/** The logs end before the place up to which the tables that serve have read them. */
-class LogBehindTablesError extends OperatorError {
-  override readonly name = 'LogBehindTablesError';
 }
 
 /** The tables of a generation, summed in one look. `sql` sees one state of them. */
@@ -99,76 +93,11 @@ async function readUpTo(
 ): Promise<number> {
   let applied = 0;
   for (const source of new Set(marks.map((mark) => mark.source))) {
-    const ends = marks.filter((mark) => mark.source === source);
-    applied += await readSource({ projector, feeds, source, of: await partitions(source) }, ends, told);
+    const read = marks.filter((mark) => mark.source === source);
+    const ends = new Map(read.map(({ partition, position }) => [partition, position]));
+    applied += await readLog({ projector, feeds, source, of: await partitions(source), ends, told });
   }
   return applied;
-}
-
-/** A log that is read into a generation. */
-interface ReadSource {
-  readonly projector: Projector;
-  readonly feeds: LogFeeds;
-  readonly source: ServiceName;
-  /** Partitions. */
-  readonly of: number;
-}
-
-/** How far a partition was read, and how far it is to be. */
-interface Stretch {
-  reached: bigint;
-  readonly end: bigint;
-}
-
-async function readSource(
-  { projector, feeds, source, of }: ReadSource,
-  marks: readonly MarkRow[],
-  told: (messages: number) => void,
-): Promise<number> {
-  const stretches = new Map<number, Stretch>();
-  for (const { partition, position: end } of marks)
-    stretches.set(partition, { reached: await projector.positionOf(source, partition), end });
-  const open = (): readonly Stretch[] => [...stretches.values()].filter(({ reached, end }) => reached < end);
-  const first = open().map(({ reached }) => reached);
-  if (first.length === 0) return 0;
-  let applied = 0;
-  let after = first.reduce((least, each) => (each < least ? each : least));
-  while (open().length > 0) {
-    const page = await feeds.read(source, { after, limit: FEED_PAGE });
-    for (const [partition, messages] of byPartition(page.messages, of, stretches)) {
-      await projector.handle({ source, partition, messages });
-      stretches.get(partition)!.reached = messages.at(-1)!.position;
-      applied += messages.length;
-      told(messages.length);
-    }
-    const behind = page.upTo === after ? open()[0] : undefined;
-    if (behind !== undefined)
-      throw new LogBehindTablesError(
-        `the log of ${source} ends at ${after}, but the tables that serve have read it up to ${behind.end}`,
-      );
-    after = page.upTo;
-    await yieldToOthers();
-  }
-  return applied;
-}
-
-/** Messages of a page by their partitions, each linked to the one before it there; those that are read already or lie behind the end are left out. */
-function byPartition(
-  messages: readonly Message[],
-  of: number,
-  stretches: ReadonlyMap<number, Stretch>,
-): ReadonlyMap<number, readonly Message[]> {
-  const parts = new Map<number, Message[]>();
-  for (const message of messages) {
-    const partition = partitionOf(message.stream, of);
-    const stretch = stretches.get(partition);
-    if (stretch === undefined || message.position <= stretch.reached || message.position > stretch.end)
-      continue;
-    const part = parts.get(partition) ?? [];
-    parts.set(partition, part);
-    part.push({ ...message, previous: part.at(-1)?.position ?? stretch.reached });
-  }
-  return parts;
 }
 
 /** @returns every table of either. */
