@@ -62,7 +62,7 @@ export interface LogPage {
   readonly events: readonly RecordedEvent[];
   /**
    * Everything at or before this position is in `events` or was in an earlier page; later reads never find anything
-   * new there. At least the last event's position; more where the log's settled end is further.
+   * new there. At least the last event's position; in a store where others write too, more where the settled end is further.
    */
   readonly upTo: bigint;
   /** Where it was read after an event: whether the log has it. Missing where that cannot be told in passing: `holds` tells it. */

@@ -12,7 +12,7 @@ export interface End {
 const PAGE = 1_000;
 
 /**
- * The settled end of a service's own log. Its position moves with every transaction, messages or not. So the place of the last
+ * The settled end of a service's own log. Where others write to the same store, its position moves with what they write. So the place of the last
  * message is kept beside it: as long as that stays, readers need not be asked again how far they are.
  */
 export class LogEnd {

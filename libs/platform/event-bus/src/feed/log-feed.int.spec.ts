@@ -16,7 +16,9 @@ beforeAll(async () => {
 afterAll(() => server.close());
 
 /** A log of its own with the feed of it. @param silent the store does not tell with a page which incarnation it is of, as EventStoreDB. */
-async function logWithFeed(silent: boolean): Promise<{ store: EventStore; feed: StoreLogFeed }> {
+async function logWithFeed(
+  silent: boolean,
+): Promise<{ store: EventStore; feed: StoreLogFeed; watermark: PublishedWatermark }> {
   const database = await server.database(`feed_${(schemas += 1)}`);
   await migrate(database, [WATERMARK_MIGRATION], 'runtime');
   const store = await createEventStore(database, { now: () => NOW });
@@ -30,6 +32,7 @@ async function logWithFeed(silent: boolean): Promise<{ store: EventStore; feed: 
   }
   return {
     store,
+    watermark,
     feed: new StoreLogFeed(
       'contract',
       store,
@@ -87,4 +90,14 @@ describe.each([
       ['contract-b', 2],
     ]);
   });
+});
+
+it('shows a promise that a version before made of a place behind the last event, once all events are shown', async () => {
+  const { store, feed, watermark } = await logWithFeed(false);
+  const { position } = await store.append(one('contract-a'));
+  const last = await store.append(one('contract-b'));
+  await watermark.publish(NOW, last.position + 1_000n);
+  expect((await feed.read({ after: 0n, limit: 1 })).watermark).toBeUndefined();
+  const page = await feed.read({ after: position, limit: 2 });
+  expect(page.watermark).toEqual({ instant: NOW, position: last.position });
 });

@@ -109,7 +109,9 @@ export class StoreLogFeed implements LogFeed {
       link = event.position;
     }
     const page = { messages, upTo, settled: settled > upTo ? settled : upTo };
-    return watermark === undefined || watermark.position > upTo
+    // A page that is not full leads to the settled end, wherever a version before has seen that.
+    const covered = events.length < limit || watermark === undefined || watermark.position <= upTo;
+    return watermark === undefined || !covered
       ? page
       : { ...page, watermark: { instant: watermark.instant, position: link, ...currentOf(incarnations) } };
   }

@@ -271,6 +271,20 @@ describe('the log on a PostgreSQL server with transactions that commit late', ()
     expect(events.map(({ stream }) => stream)).toEqual([slow, fast]);
   });
 
+  it('ends at its last event, however far transactions have come: a younger copy that is put in has events behind that', async () => {
+    const stream = freshStream();
+    const { position } = await log.store.append({ stream, expected: 'any', events: eventsOf(stream, 1) });
+    for (let n = 0; n < 5; n += 1) await log.database.query('SELECT pg_current_xact_id()');
+    expect(await log.store.settledPosition()).toBe(position);
+    const places = [
+      await log.store.readAll({ after: position, limit: 10 }),
+      await log.store.readAll({ after: position - 1n, limit: 10 }),
+      await log.store.readLeaves({ after: position, limit: 10 }),
+      await log.store.readAsStored({ after: position, limit: 10 }),
+    ];
+    expect(places.map(({ upTo }) => upTo)).toEqual([position, position, position, position]);
+  });
+
   it('is verified to its last event, also behind an open transaction', async () => {
     const stream = freshStream();
     const open = await begun(() => Promise.resolve());

@@ -247,8 +247,10 @@ export class PostgresEventStore implements EventStore {
   }
 
   async settledPosition(): Promise<bigint> {
-    const [row] = await this.database.query<{ settled: bigint }>('SELECT settled_position() AS settled');
-    return row!.settled;
+    const [row] = await this.database.query<{ settled: bigint | null }>(
+      'SELECT max(position) AS settled FROM event_log WHERE position <= settled_position()',
+    );
+    return row!.settled ?? 0n;
   }
 
   async lastPosition(): Promise<bigint> {

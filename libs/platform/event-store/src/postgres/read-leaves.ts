@@ -5,7 +5,7 @@ import { pageEnd } from './read-page.ts';
 /** As `readPage` reads a page of the log, without what events say. */
 const PAGE = prepared(
   'log_leaf_page',
-  `SELECT settled, (
+  `SELECT (
      SELECT '[' || string_agg(
        concat('["', position, '",', to_json(stream), ',', revision, ',"', encode(hash, 'hex'), '"]'), ',') || ']'
      FROM (SELECT position, stream, revision, hash FROM event_log WHERE position > $1 ORDER BY position LIMIT $2) e
@@ -24,8 +24,7 @@ const leafOf = ([position, stream, revision, hash]: Fields): LeafEvent => ({
 });
 
 export async function readLeaves(sql: Sql, after: bigint, limit: number): Promise<LeafPage> {
-  const [row] = await sql.query<{ settled: bigint; page: string | null }>(PAGE, [after, limit]);
-  const { settled, page } = row!;
-  const events = page === null ? [] : (JSON.parse(page) as Fields[]).map(leafOf);
-  return { events, upTo: pageEnd(events, { after, limit, settled }) };
+  const [row] = await sql.query<{ page: string | null }>(PAGE, [after, limit]);
+  const events = row!.page === null ? [] : (JSON.parse(row!.page) as Fields[]).map(leafOf);
+  return { events, upTo: pageEnd(events, after) };
 }

@@ -12,7 +12,7 @@ import { instantOfText } from './instant-of-text.ts';
  * what it sees as settled, it sees.
  */
 const pageWith = (known: string): string => `
-  SELECT settled, ${known} AS known, coalesce((SELECT max(number) FROM log_incarnations), 1) AS incarnation, (
+  SELECT ${known} AS known, coalesce((SELECT max(number) FROM log_incarnations), 1) AS incarnation, (
     SELECT '[' || string_agg(
       concat('["', position, '",', to_json(stream), ',', revision, ',"', id, '",', to_json(type), ',', version, ',', data,
         ',', metadata, ',"', occurred_at, '","', recorded_at, '","', encode(hash, 'hex'), '"]'),
@@ -32,7 +32,6 @@ const PAGE_AFTER_EVENT = prepared(
 );
 
 interface PageRow {
-  readonly settled: bigint;
   readonly known: boolean | null;
   readonly incarnation: number;
   readonly page: string | null;
@@ -66,22 +65,19 @@ const eventOf = (fields: EventFields): RecordedEvent => ({
   hash: fields[10],
 });
 
-/** Up to where a page shows the log: a full one to its last event, another to the settled end, and none back behind where it begins. */
-export function pageEnd(
-  events: readonly { readonly position: bigint }[],
-  { after, limit, settled }: { readonly after: bigint; readonly limit: number; readonly settled: bigint },
-): bigint {
-  const end = events.length < limit ? settled : events.at(-1)!.position;
-  return end > after ? end : after;
-}
+/**
+ * Up to where a page shows the log: to its last event, though the settled end may be further. Nobody who reads on may stand behind that, for a younger copy of
+ * the log that is put in has events there.
+ */
+export const pageEnd = (events: readonly { readonly position: bigint }[], after: bigint): bigint =>
+  events.at(-1)?.position ?? after;
 
 export async function readPage(sql: Sql, after: bigint, limit: number, event?: Anchor): Promise<LogPage> {
   const [row] =
     event === undefined
       ? await sql.query<PageRow>(PAGE, [after, limit])
       : await sql.query<PageRow>(PAGE_AFTER_EVENT, [after, limit, event.position, event.id, event.hash]);
-  const { settled, page, known, incarnation } = row!;
+  const { page, known, incarnation } = row!;
   const events = page === null ? [] : (JSON.parse(page) as EventFields[]).map(eventOf);
-  const upTo = pageEnd(events, { after, limit, settled });
-  return { events, upTo, incarnation, ...(known === null ? {} : { known }) };
+  return { events, upTo: pageEnd(events, after), incarnation, ...(known === null ? {} : { known }) };
 }

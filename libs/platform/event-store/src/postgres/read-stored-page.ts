@@ -9,7 +9,7 @@ import { pageEnd } from './read-page.ts';
 /** A page of the log as `readPage` reads it, with data and metadata as the text that is stored: a line each, for JSON has no line break within. */
 const PAGE = prepared(
   'log_stored_page',
-  `SELECT settled, heads, bodies
+  `SELECT heads, bodies
    FROM (SELECT settled_position() AS settled OFFSET 0) s, LATERAL (
      SELECT '[' || string_agg(
          concat('["', position, '",', to_json(stream), ',', revision, ',"', id, '",', to_json(type), ',', version,
@@ -22,7 +22,6 @@ const PAGE = prepared(
 );
 
 interface PageRow {
-  readonly settled: bigint;
   readonly heads: string | null;
   readonly bodies: string | null;
 }
@@ -41,7 +40,7 @@ type Head = [
 
 export async function readStoredPage(sql: Sql, after: bigint, limit: number): Promise<StoredPage> {
   const [row] = await sql.query<PageRow>(PAGE, [after, limit]);
-  const { settled, heads, bodies } = row!;
+  const { heads, bodies } = row!;
   const irregular: ChainBreak[] = [];
   const texts = (bodies ?? '').split('\n');
   const events = ((heads === null ? [] : JSON.parse(heads)) as Head[]).map((head, n) => {
@@ -65,5 +64,5 @@ export async function readStoredPage(sql: Sql, after: bigint, limit: number): Pr
       hash,
     };
   });
-  return { events, upTo: pageEnd(events, { after, limit, settled }), irregular };
+  return { events, upTo: pageEnd(events, after), irregular };
 }
