@@ -4,6 +4,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { root } from './packages.mjs';
 
@@ -69,35 +70,45 @@ function look(node, { declare, use, give }) {
   ts.forEachChild(node, (child) => look(child, { declare, use, give }));
 }
 
-const used = new Set([...FOR_SPECS, ...FOREIGN]);
-const given = new Set(['children']);
-const declared = [];
-const sources = ['apps/*.ts', 'apps/*.tsx', 'libs/*.ts', 'libs/*.tsx', 'scripts/*.mjs', 'tests/*.ts'];
-for (const path of execFileSync('git', ['ls-files', ...sources], { cwd: root, encoding: 'utf8' })
-  .trim()
-  .split('\n')) {
-  const file = ts.createSourceFile(
-    path,
-    readFileSync(join(root, path), 'utf8'),
-    ts.ScriptTarget.Latest,
-    true,
-  );
-  const isShipped = NO_SPEC.test(path);
-  const isOurs = isShipped && !path.startsWith('scripts/');
-  look(file, {
-    declare: (name, kind) =>
-      isOurs &&
-      declared.push({
-        kind,
-        name: name.text,
-        path,
-        at: file.getLineAndCharacterOfPosition(name.pos).line + 1,
-      }),
-    use: (name) => isShipped && used.add(name),
-    give: (name) => given.add(name),
-  });
+/** What of these files only specs use, or nobody gives, each in a line with its place. */
+export function onlyInSpecs(files) {
+  const used = new Set([...FOR_SPECS, ...FOREIGN]);
+  const given = new Set(['children']);
+  const declared = [];
+  for (const { path, text } of files) {
+    const file = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true);
+    const isShipped = NO_SPEC.test(path);
+    const isOurs = isShipped && !path.startsWith('scripts/');
+    look(file, {
+      declare: (name, kind) =>
+        isOurs &&
+        declared.push({
+          kind,
+          name: name.text,
+          path,
+          at: file.getLineAndCharacterOfPosition(name.pos).line + 1,
+        }),
+      use: (name) => isShipped && used.add(name),
+      give: (name) => given.add(name),
+    });
+  }
+  return declared
+    .filter(({ kind, name }) => !(kind === 'option' ? given : used).has(name))
+    .map(
+      ({ kind, name, path, at }) =>
+        `${path}:${at} ${name}: ${kind === 'option' ? 'nobody gives it' : 'only specs use it'}`,
+    );
 }
-const found = declared.filter(({ kind, name }) => !(kind === 'option' ? given : used).has(name));
-for (const { kind, name, path, at } of found)
-  console.error(`${path}:${at} ${name}: ${kind === 'option' ? 'nobody gives it' : 'only specs use it'}`);
-process.exit(found.length === 0 ? 0 : 1);
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const sources = ['apps/*.ts', 'apps/*.tsx', 'libs/*.ts', 'libs/*.tsx', 'scripts/*.mjs', 'tests/*.ts'];
+  const paths = execFileSync('git', ['ls-files', ...sources], { cwd: root, encoding: 'utf8' });
+  const found = onlyInSpecs(
+    paths
+      .trim()
+      .split('\n')
+      .map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') })),
+  );
+  for (const each of found) console.error(each);
+  process.exit(found.length === 0 ? 0 : 1);
+}

@@ -35,3 +35,9 @@ export const forbidden = refusal('forbidden');
 export const notFound = refusal('not-found');
 /** Was there and has expired (410). */
 export const gone = refusal('gone');
+
+/** What the program decides by itself and nobody refuses. @throws Error in the words of the refusal. */
+export function unrefused<T>(result: Result<T, Rejection>): T {
+  if (!result.ok) throw new Error(`${result.error.code}: ${result.error.detail}`);
+  return result.value;
+}

@@ -176,7 +176,6 @@ export interface EventStore {
    * @throws LogWentBackError
    */
   raiseFence(instant: Instant): Promise<void>;
-  fence(): Promise<Instant | undefined>;
   /**
    * Calls back soon after appends, so that tails need not poll fast. A listener must not throw.
    * @param listener hears a position that the log has reached, though it may not have settled so far; 0n where none is known.

@@ -15,6 +15,15 @@ export * from './postgres/postgres-event-store.ts';
 export * from './went-back/anchor.ts';
 export * from './went-back/log-went-back-error.ts';
 export * from './went-back/followed-losses.ts';
+export type { Evidence, WentBack } from './went-back/evidence.ts';
+export {
+  type AcceptedLoss,
+  type CarryOutLoss,
+  endOf,
+  type Incarnation,
+  incarnationAt,
+} from './went-back/incarnations.ts';
+export { type LossProposal, LossRefusedError } from './went-back/loss-proposal.ts';
 export * from './went-back/went-back.ts';
 export { storedBytes } from './append/append-size.ts';
 export type { AppendArguments, Appended } from './append/prepared-append.ts';

@@ -16,6 +16,7 @@ import {
   type Rejection,
   type Result,
   systemActor,
+  unrefused,
   type RunId,
 } from '@smartkey/kernel';
 import { storedCloses } from '../log/stored-events.ts';
@@ -56,13 +57,7 @@ export class CloseCommands {
 
   async finish({ run, month }: CloseRun, counts: CloseCounts): Promise<void> {
     const context = { commandId: derivedUuid('close-finished', run), actor: systemActor('billing') };
-    const handled = await this.#handler.handle(month, context, () => ({
-      kind: 'finish',
-      run,
-      month,
-      counts,
-    }));
-    if (!handled.ok) throw new Error(handled.error.detail);
+    unrefused(await this.#handler.handle(month, context, () => ({ kind: 'finish', run, month, counts })));
   }
 
   /** How a run ended, where it did; `unknown` where the log has lost that it was asked for. */

@@ -33,6 +33,7 @@ import {
   systemActor,
   type ContractId,
   type RunId,
+  unrefused,
 } from '@smartkey/kernel';
 import type { SharedSeal } from '@smartkey/secrets';
 import { carryingTrace } from '@smartkey/tracing';
@@ -232,9 +233,7 @@ export class SeriesWriter {
   ): SeriesEvent | undefined {
     const type = draft.kind === 'invoice' ? ('Issue' as const) : ('Correct' as const);
     const issue = { issuedOn: this.run.day, paymentTerm, positions, inputsHash, recorded };
-    const decision = this.#decider.decide({ type, draft, after, issue }, state);
-    if (!decision.ok) throw new Error(`${decision.error.code}: ${decision.error.detail}`);
-    return decision.value[0];
+    return unrefused(this.#decider.decide({ type, draft, after, issue }, state))[0];
   }
 
   #evolved(state: SeriesState, event: SeriesEvent, now: Instant): SeriesState {
@@ -327,9 +326,7 @@ const expectedAt = (revision: number): number | 'no-stream' => (revision < 0 ? '
 function decided({ months }: Billed, commands: readonly CloseMonth[]): readonly CloseMonth[] {
   let state = months;
   return commands.flatMap((command) => {
-    const decision = billingMonths.decide(command, state);
-    if (!decision.ok) throw new Error(decision.error.detail);
-    const closed = decision.value.map(({ data }) => data);
+    const closed = unrefused(billingMonths.decide(command, state)).map(({ data }) => data);
     state = closed.reduce(withMonth, state);
     return closed;
   });

@@ -7,7 +7,7 @@ import {
 } from '@smartkey/billing-domain';
 import { CommandHandler, EventCodec, type CommandContext, type Handled } from '@smartkey/event-store';
 import { derivedUuid } from '@smartkey/identity';
-import { systemActor, type Rejection, type Result } from '@smartkey/kernel';
+import { systemActor, type Rejection, type Result, unrefused } from '@smartkey/kernel';
 import type { ServiceParts } from '@smartkey/runtime';
 import { storedDeliveries } from '../log/stored-events.ts';
 import type { DeliveryMetrics } from './delivery.metrics.ts';
@@ -56,16 +56,14 @@ export class DeliveryLog {
         command: () => ({ type: 'RecordDownload', number, contract }),
       })),
     );
-    for (const each of handled) if (!each.ok) throw new Error(each.error.detail);
+    handled.forEach(unrefused);
   }
 
   /** Records what came about by itself. The decider knows what is there, so that a repeat changes nothing. */
   async record(command: DeliveryCommand, ...identity: readonly string[]): Promise<void> {
     const commandId = commandIdOf(command, ...identity);
-    const handled = await this.handle(command, { commandId, actor: ACTOR });
-    if (!handled.ok) throw new Error(handled.error.detail);
-    for (const { type, data } of handled.value.events)
-      if (type === 'DeliveryRefused') this.metrics.refused(data.channel);
+    const { events } = unrefused(await this.handle(command, { commandId, actor: ACTOR }));
+    for (const { type, data } of events) if (type === 'DeliveryRefused') this.metrics.refused(data.channel);
   }
 }
 

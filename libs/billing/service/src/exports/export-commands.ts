@@ -17,7 +17,15 @@ import {
   type EventStore,
 } from '@smartkey/event-store';
 import { derivedUuid } from '@smartkey/identity';
-import { ok, systemActor, type Clock, type ExportId, type Rejection, type Result } from '@smartkey/kernel';
+import {
+  ok,
+  systemActor,
+  type Clock,
+  type ExportId,
+  type Rejection,
+  type Result,
+  unrefused,
+} from '@smartkey/kernel';
 import { storedExports } from '../log/stored-events.ts';
 
 /** How an export was told of: the request, and its end where it has one. */
@@ -52,8 +60,7 @@ export class ExportCommands {
       actor: systemActor('billing'),
       repeatable: true,
     };
-    const handled = await this.#handler.handle(this.series, context, () => command);
-    if (!handled.ok) throw new Error(handled.error.detail);
+    unrefused(await this.#handler.handle(this.series, context, () => command));
   }
 
   /** The exports that are being written. */

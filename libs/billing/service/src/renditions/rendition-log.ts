@@ -6,7 +6,7 @@ import {
 } from '@smartkey/billing-domain';
 import { CommandHandler, EventCodec } from '@smartkey/event-store';
 import { derivedUuid } from '@smartkey/identity';
-import { systemActor } from '@smartkey/kernel';
+import { systemActor, unrefused } from '@smartkey/kernel';
 import type { ServiceParts } from '@smartkey/runtime';
 import type { SharedSeal } from '@smartkey/secrets';
 import { storedRenditions } from '../log/stored-events.ts';
@@ -37,9 +37,7 @@ export class RenditionLog {
   /** Records it once, whoever else records the same: the decider knows what is there. @returns how it stands then. */
   async record(command: RenditionCommand): Promise<Rendition> {
     const context = { commandId: commandIdOf(command), actor: ACTOR };
-    const handled = await this.#handler.handle(command.number, context, () => command);
-    if (!handled.ok) throw new Error(handled.error.detail);
-    return handled.value.state;
+    return unrefused(await this.#handler.handle(command.number, context, () => command)).state;
   }
 }
 

@@ -1,7 +1,8 @@
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { ApiTags, CurrentActor, Operation, PageQuery } from '@smartkey/http';
 import type { Actor } from '@smartkey/kernel';
-import { LogLosses, type LogState, type LostEvents } from './log-losses.ts';
+import { LogLosses } from './log-losses.ts';
+import type { LogState, LostEvents } from './log-state-view.ts';
 import { LossForm } from './loss.form.ts';
 
 @ApiTags('Audit')

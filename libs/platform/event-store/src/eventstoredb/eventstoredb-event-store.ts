@@ -222,11 +222,6 @@ export class EventStoreDbEventStore implements EventStore {
     }
   }
 
-  async fence(): Promise<Instant | undefined> {
-    const [row] = await this.parts.database.query<{ fence: Instant | null }>('SELECT fence FROM log_fence');
-    return row!.fence ?? undefined;
-  }
-
   onAppended(listener: (position: bigint) => void): () => void {
     return this.#listeners.add(listener);
   }

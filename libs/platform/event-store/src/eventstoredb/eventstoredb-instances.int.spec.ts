@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { plusMillis } from '@smartkey/kernel';
 import { FakeEventStoreDb } from '@smartkey/testing/eventstoredb';
-import { eventsOf, freshStream } from '../event-store.contract.ts';
+import { eventsOf, fenceOf, freshStream } from '../event-store.contract.ts';
 import { BehindFenceError, EventStoreUnavailableError, verifyStream } from '../index.ts';
 import { appendTo, LogsUnderTest, SHORT, type OpenedLog } from './eventstoredb-log.fixture.ts';
 
@@ -84,7 +84,7 @@ describe('a log in EventStoreDB, among the processes that append to it', () => {
         await one.store.raiseFence(plusMillis(FENCE, millis));
         await two.store.raiseFence(plusMillis(FENCE, millis + 1));
       }
-      expect(await one.store.fence()).toBe(plusMillis(FENCE, 5));
+      expect(await fenceOf(one.store)).toBe(plusMillis(FENCE, 5));
     });
 
     it('waits for an append under way, of this instance and of another', async () => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { openPglite, openPostgres, type Database, type DatabaseServer } from '@smartkey/database';
 import { startPostgres, TestClock, type PostgresHarness } from '@smartkey/testing';
-import { eventsOf, freshStream, testEvent } from '../event-store.contract.ts';
+import { eventsOf, fenceOf, freshStream, testEvent } from '../event-store.contract.ts';
 import {
   canonicalEvent,
   createEventStore,
@@ -411,6 +411,6 @@ describe('the log on a PostgreSQL server with transactions that commit late', ()
     older.release();
     await older.ended;
     await raised;
-    expect(await log.store.fence()).toBe('2018-01-01T00:00:03.000Z');
+    expect(await fenceOf(log.store)).toBe('2018-01-01T00:00:03.000Z');
   });
 });

@@ -285,11 +285,6 @@ export class PostgresEventStore implements EventStore {
     while ((await this.settledPosition()) < last) await pauses.wait();
   }
 
-  async fence(): Promise<Instant | undefined> {
-    const [row] = await this.database.query<{ fence: Instant | null }>('SELECT fence FROM event_log_state');
-    return row!.fence ?? undefined;
-  }
-
   onAppended(listener: (position: bigint) => void): () => void {
     return this.#listeners.add(listener);
   }

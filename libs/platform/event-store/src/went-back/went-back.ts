@@ -1,81 +1,19 @@
 import type { Database, Sql, Transaction } from '@smartkey/database';
-import { isId, type Instant, type KeyId, type PersonId } from '@smartkey/kernel';
-import { OperatorError } from '@smartkey/lifecycle';
-import { createHash, randomUUID } from 'node:crypto';
-import { anchorFromJson, anchorToJson, type Anchor, type AnchorJson } from './anchor.ts';
+import type { Instant } from '@smartkey/kernel';
+import { randomUUID } from 'node:crypto';
+import { anchorToJson, type Anchor } from './anchor.ts';
+import { type Evidence, evidenceIn, keepEvidence, type WentBack } from './evidence.ts';
+import { type AcceptedLoss, type CarryOutLoss, type Incarnation, incarnationsIn } from './incarnations.ts';
 import { LogWentBackError } from './log-went-back-error.ts';
-
-/** What somebody knows of a log that the log does not have. */
-export interface Evidence {
-  /** `billing/usage_ledger_v3_1/0`: service, consumer and partition. */
-  readonly reader: string;
-  /** The event that the log lacks; undefined where the reader has none to show, as a checkpoint. */
-  readonly known?: Anchor | undefined;
-  readonly detail: string;
-}
-
-/** As it was kept. */
-export interface KeptEvidence extends Evidence {
-  /** Where the log ended then; undefined where it was empty. */
-  readonly head?: Anchor | undefined;
-  readonly at: Instant;
-}
-
-/** A log that is known to have gone back. */
-export interface WentBack {
-  readonly since: Instant;
-  /** The first few, the furthest first. */
-  readonly evidence: readonly KeptEvidence[];
-}
-
-/** A log as it went on after a loss was accepted. */
-export interface Incarnation {
-  /** The first is 1, and is not told. */
-  readonly number: number;
-  readonly id: string;
-  /** Where the log ended when it was begun: what others have of earlier ones behind that place is lost. */
-  readonly keptPosition: bigint;
-  /** The furthest event that was known then; missing where there was none, or a version before does not tell it. */
-  readonly oldHead?: Anchor | undefined;
-  /** System time; missing where a version before does not tell it. */
-  readonly begunAt?: Instant | undefined;
-  /** Ids of who proposed it, and who confirmed it: null where a person gave a name. Missing where a version before does not tell it. */
-  readonly actors?: readonly [KeyId | PersonId | null, KeyId | PersonId | null] | undefined;
-}
-
-/** A loss that one person has proposed to accept. */
-export interface LossProposal {
-  /** Of this very proposal: another reason, or another end of the log, is another one. */
-  readonly id: string;
-  readonly proposedBy: string;
-  readonly reason: string;
-  readonly at: Instant;
-  /** Position of the last event that the log had then, which would stay; 0n of an empty log. Missing where a version before was told. */
-  readonly keptPosition?: bigint | undefined;
-}
-
-/** A loss that two people have accepted, and the incarnation that it began. */
-export interface AcceptedLoss extends Incarnation {
-  /** The last event that the log has; undefined where it is empty. */
-  readonly head: Anchor | undefined;
-  /** Who proposed it, and who confirmed it. */
-  readonly by: readonly [string, string];
-  readonly reason: string;
-}
-
-/** What follows from a loss for rows of the service, in the very transaction that accepts it. */
-export type CarryOutLoss = (tx: Transaction, loss: AcceptedLoss) => Promise<void>;
-
-/** A loss cannot be accepted so. */
-export class LossRefusedError extends OperatorError {
-  override readonly name = 'LossRefusedError';
-  constructor(
-    readonly why: 'no-loss' | 'not-proposed' | 'same-person' | 'ends-elsewhere',
-    message: string,
-  ) {
-    super(message);
-  }
-}
+import {
+  keepProposal,
+  keptProposalIn,
+  keptText,
+  type KeptProposal,
+  LossRefusedError,
+  type LossProposal,
+  proposalIn,
+} from './loss-proposal.ts';
 
 /** No loss was accepted that the log does not tell of yet. */
 export class NotRestoringError extends Error {
@@ -89,9 +27,6 @@ export class NotRestoringError extends Error {
 const BY_ID = 'the id of the log';
 /** As who the state goes on behind an acceptance, until the log itself tells of the loss. */
 const RESTORING = 'the log, which does not tell of its loss yet';
-
-/** So many readers are kept; more say nothing new. */
-const MOST_EVIDENCE = 200;
 
 /** Where a log keeps since when it is known to have gone back: a row that each of its appends reads. */
 export type StateTable = 'event_log_state' | 'log_fence';
@@ -155,19 +90,7 @@ export class LogStanding {
       await tx.execute(
         `UPDATE ${this.table} SET went_back_since = coalesce(went_back_since, date_trunc('milliseconds', clock_timestamp()))`,
       );
-      await tx.execute(
-        `INSERT INTO log_evidence (reader, known, detail, head)
-         SELECT e.reader, e.known::jsonb, e.detail, $4::jsonb
-         FROM unnest($1::text[], $2::text[], $3::text[]) AS e (reader, known, detail)
-         WHERE (SELECT count(*) FROM log_evidence) < ${MOST_EVIDENCE}
-         ON CONFLICT (reader) DO NOTHING`,
-        [
-          evidence.map(({ reader }) => reader),
-          evidence.map(({ known }) => (known === undefined ? null : JSON.stringify(anchorToJson(known)))),
-          evidence.map(({ detail }) => detail),
-          head === undefined ? null : JSON.stringify(anchorToJson(head)),
-        ],
-      );
+      await keepEvidence(tx, evidence, head);
     });
     await this.options.changed?.();
   }
@@ -238,16 +161,7 @@ export class LogStanding {
       const kept = head?.position ?? 0n;
       if (keptPosition !== undefined && keptPosition !== kept)
         throw new LossRefusedError('ends-elsewhere', `the log ends at position ${kept}, not ${keptPosition}`);
-      await tx.execute(
-        `INSERT INTO log_loss_proposal (proposed_by, reason, kept_position, kept_hash) VALUES ($1, $2, $3, $4)
-         ON CONFLICT (one_row) DO UPDATE SET proposed_by = excluded.proposed_by, reason = excluded.reason, at = excluded.at,
-           kept_position = excluded.kept_position, kept_hash = excluded.kept_hash
-         WHERE log_loss_proposal.proposed_by = excluded.proposed_by
-           OR (log_loss_proposal.kept_position, log_loss_proposal.kept_hash)
-             IS DISTINCT FROM (excluded.kept_position, excluded.kept_hash)`,
-        [by, reason, kept, head?.hash ?? ''],
-      );
-      return (await proposalIn(tx))!;
+      return keepProposal(tx, by, reason, head);
     });
   }
 
@@ -383,109 +297,4 @@ export class LogStanding {
 async function isRestoring(sql: Sql): Promise<boolean> {
   const [row] = await sql.query('SELECT 1 AS there FROM log_evidence WHERE reader = $1', [RESTORING]);
   return row !== undefined;
-}
-
-interface IncarnationRow {
-  readonly number: number;
-  readonly id: string;
-  readonly keptPosition: bigint;
-  readonly oldHead: AnchorJson | null;
-  readonly proposedBy: string;
-  readonly acceptedBy: string;
-  readonly begunAt: Instant;
-}
-
-const actorIn = (by: string): KeyId | PersonId | null => (isId('key', by) || isId('per', by) ? by : null);
-
-async function incarnationsIn(sql: Sql): Promise<readonly Incarnation[]> {
-  const rows = await sql.query<IncarnationRow>(
-    `SELECT number, id, kept_position AS "keptPosition", old_head AS "oldHead", proposed_by AS "proposedBy",
-            accepted_by AS "acceptedBy", at AS "begunAt"
-     FROM log_incarnations ORDER BY number`,
-  );
-  return rows.map(({ oldHead, proposedBy, acceptedBy, ...row }) => ({
-    ...row,
-    ...(oldHead !== null && { oldHead: anchorFromJson(oldHead) }),
-    actors: [actorIn(proposedBy), actorIn(acceptedBy)],
-  }));
-}
-
-interface KeptProposal extends LossProposal {
-  /** Where the log ended then, as `keptText` writes it; null where a version before was told. */
-  readonly kept: string | null;
-}
-
-const keptText = (head: Anchor | undefined): string => `${head?.position ?? 0n}/${head?.hash ?? ''}`;
-
-async function keptProposalIn(sql: Sql): Promise<KeptProposal | undefined> {
-  const [row] = await sql.query<{
-    readonly proposedBy: string;
-    readonly reason: string;
-    readonly at: Instant;
-    readonly keptPosition: bigint | null;
-    readonly keptHash: string | null;
-  }>(
-    `SELECT proposed_by AS "proposedBy", reason, at, kept_position AS "keptPosition", kept_hash AS "keptHash"
-     FROM log_loss_proposal`,
-  );
-  if (row === undefined) return undefined;
-  const { proposedBy, reason, at, keptPosition, keptHash } = row;
-  const kept = keptPosition === null ? null : `${keptPosition}/${keptHash}`;
-  const id = createHash('sha256')
-    .update(JSON.stringify([proposedBy, reason, at, kept]))
-    .digest('hex');
-  return {
-    id: id.slice(0, 32),
-    proposedBy,
-    reason,
-    at,
-    kept,
-    ...(keptPosition !== null && { keptPosition }),
-  };
-}
-
-async function proposalIn(sql: Sql): Promise<LossProposal | undefined> {
-  const kept = await keptProposalIn(sql);
-  if (kept === undefined) return undefined;
-  const { kept: _kept, ...proposal } = kept;
-  return proposal;
-}
-
-async function evidenceIn(sql: Sql): Promise<readonly KeptEvidence[]> {
-  const rows = await sql.query<{
-    reader: string;
-    known: AnchorJson | null;
-    detail: string;
-    head: AnchorJson | null;
-    at: Instant;
-  }>(
-    `SELECT reader, known, detail, head, at FROM log_evidence
-     ORDER BY (known ->> 'position')::bigint DESC NULLS LAST, reader`,
-  );
-  return rows.map(({ known, head, ...row }) => ({
-    ...row,
-    ...(known === null ? {} : { known: anchorFromJson(known) }),
-    ...(head === null ? {} : { head: anchorFromJson(head) }),
-  }));
-}
-
-/** In which incarnation an event at a position of the log was appended. */
-export function incarnationAt(incarnations: readonly Incarnation[], position: bigint): number {
-  let number = 1;
-  for (const each of incarnations) if (position > each.keptPosition) number = each.number;
-  return number;
-}
-
-/**
- * Up to where the log has kept an event's incarnation; undefined where that is the last. A later loss may have taken of it again what an earlier one had
- * left: the least of all ends counts.
- */
-export function endOf(
-  incarnations: readonly Incarnation[],
-  { incarnation = 1 }: { readonly incarnation?: number | undefined },
-): bigint | undefined {
-  let end: bigint | undefined;
-  for (const { number, keptPosition } of incarnations)
-    if (number > incarnation && (end === undefined || keptPosition < end)) end = keptPosition;
-  return end;
 }

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { openPglite, type Database, type DatabaseServer } from '@smartkey/database';
 import { createEventStore, type PostgresEventStore } from '@smartkey/event-store';
-import { derivedUuid } from '@smartkey/identity';
 import { addLogKey, openKeyMaterial, openSecrets, type KeyMaterial } from '@smartkey/secrets';
 import { TestClock } from '@smartkey/testing';
 import { pino } from 'pino';
@@ -14,6 +13,7 @@ import { checkpointText } from '../note/checkpoint.ts';
 import { cosignedAt } from '../note/cosignature.ts';
 import { noteSigner, parseVerifier } from '../note/note-key.ts';
 import { parseNote, signNote } from '../note/signed-note.ts';
+import { appendCounted } from '../testing/counted.fixture.ts';
 import { serveWitness, type RunningWitness } from '../witness/witness-server.ts';
 import { Witness } from '../witness/witness.ts';
 
@@ -82,21 +82,7 @@ describe('the key of a log that is changed', () => {
       metrics: new Registry(),
       systemNow: () => now,
     });
-  const append = () =>
-    store.append({
-      stream: 'count-1',
-      expected: 'any',
-      events: [
-        {
-          id: derivedUuid('counted', (count += 1)),
-          type: 'Counted',
-          version: 1,
-          data: { n: count },
-          metadata: { actor: { role: 'system', key: 'billing' }, commandId: `cmd_${count}` },
-          occurredAt: new TestClock().now(),
-        },
-      ],
-    });
+  const append = () => appendCounted(store, (count += 1));
   const rotate = async (make: (() => Promise<Uint8Array>) | null = () => addLogKey(keyFile(), ORIGIN)) => {
     const { subjectKeys } = await openSecrets({ database, service: 'billing', material });
     const { secret, logKeys } = settings(false);

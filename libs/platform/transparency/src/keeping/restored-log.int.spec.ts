@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { openPglite, type Database, type DatabaseServer } from '@smartkey/database';
 import { createEventStore, LogWentBackError, type PostgresEventStore } from '@smartkey/event-store';
-import { derivedUuid } from '@smartkey/identity';
 import { openKeyMaterial, openSecrets, type KeyMaterial } from '@smartkey/secrets';
 import { TestClock } from '@smartkey/testing';
 import { pino } from 'pino';
@@ -14,6 +13,7 @@ import { parseCheckpoint } from '../note/checkpoint.ts';
 import { parseVerifier } from '../note/note-key.ts';
 import { parseNote, verifyNote } from '../note/signed-note.ts';
 import { leafOf } from '../tree/leaf.ts';
+import { appendCounted } from '../testing/counted.fixture.ts';
 import { serveWitness, type RunningWitness } from '../witness/witness-server.ts';
 import { Witness } from '../witness/witness.ts';
 import type { LogRestored } from './log-keeping.events.ts';
@@ -78,21 +78,7 @@ describe('a log whose loss was accepted', () => {
       keeping: { subjectKeys, clock: new TestClock() },
     });
   };
-  const append = () =>
-    store.append({
-      stream: 'count-1',
-      expected: 'any',
-      events: [
-        {
-          id: derivedUuid('counted', (count += 1)),
-          type: 'Counted',
-          version: 1,
-          data: { n: count },
-          metadata: { actor: { role: 'system', key: 'billing' }, commandId: `cmd_${count}` },
-          occurredAt: new TestClock().now(),
-        },
-      ],
-    });
+  const append = () => appendCounted(store, (count += 1));
   const knowAll = async (log: ProvedLog) =>
     void (known = (await log.keys()).map(({ key }) => `${key}\n`).join(''));
   /** The last events go, with their leaves and what was signed of them, as where an older copy is put back. */

@@ -1,46 +1,22 @@
 import type { Database } from '@smartkey/database';
 import type { EventStore } from '@smartkey/event-store';
-import { instantOf, type Instant } from '@smartkey/kernel';
+import { instantOf } from '@smartkey/kernel';
 import { pagesBehind, UnavailableError } from '@smartkey/lifecycle';
-import { checkpointText, parseCheckpoint, type TreeHead } from '../note/checkpoint.ts';
-import { NoteError } from '../note/note-error.ts';
+import { checkpointText, type TreeHead } from '../note/checkpoint.ts';
 import type { NoteSigner, NoteVerifier } from '../note/note-key.ts';
-import { parseNote, signNote, verifyNote } from '../note/signed-note.ts';
+import { parseNote, signNote } from '../note/signed-note.ts';
 import { SigningKeys } from '../keeping/signing-keys.ts';
-import { MissingNodesError, type StoredTree } from '../tree/stored-tree.ts';
-import type { Hash } from '../tree/tree-hashes.ts';
+import type { StoredTree } from '../tree/stored-tree.ts';
 import { CheckpointFolder } from './checkpoint-folder.ts';
+import { type Checkpoint, CheckpointRows } from './checkpoint-rows.ts';
 import type { CheckpointSettings } from './checkpoint-settings.ts';
 import { LogContradictedError } from './log-contradicted-error.ts';
 import type { LogTree } from './log-tree.ts';
+import { begins, headOf, isSigned, mustBegin, rootOf, signedHead } from './signed-heads.ts';
 import { WitnessClient } from '../witness/witness-client.ts';
 
 /** Checkpoints that are looked at together. */
 const CHECKED_AT_ONCE = 200;
-
-/** A checkpoint as it was signed. */
-export interface Checkpoint {
-  readonly size: number;
-  /** By the system's clock. */
-  readonly at: Instant;
-  readonly note: string;
-  /** When the witness saw it, by its own clock (Unix seconds); null where it has not. */
-  readonly witnessedAt: number | null;
-}
-
-interface CheckpointRow {
-  readonly size: bigint;
-  readonly at: Instant;
-  readonly note: string;
-  readonly witnessed_at: bigint | null;
-}
-
-const checkpointOf = ({ size, at, note, witnessed_at }: CheckpointRow): Checkpoint => ({
-  size: Number(size),
-  at,
-  note,
-  witnessedAt: witnessed_at === null ? null : Number(witnessed_at),
-});
 
 export interface CheckpointParts {
   readonly database: Database;
@@ -81,9 +57,11 @@ export function openCheckpoints(
  */
 export class Checkpoints {
   readonly #keys: SigningKeys;
+  readonly #rows: CheckpointRows;
 
   constructor(private readonly parts: CheckpointParts) {
     this.#keys = parts.keysOf(parts.origin);
+    this.#rows = new CheckpointRows(parts.database, parts.origin, parts.witness?.mark ?? '');
   }
 
   /**
@@ -122,37 +100,24 @@ export class Checkpoints {
    * @throws LogContradictedError where the witness has seen another log under this name; WitnessUnavailableError
    */
   async #witnessed(checkpoint: Checkpoint, stored: StoredTree): Promise<Checkpoint> {
-    const { database, folder, origin, witness } = this.parts;
+    const { folder, origin, witness } = this.parts;
     if (witness === undefined || checkpoint.note.includes(witness.mark)) return checkpoint;
-    const [before] = await this.#witnessedRows('DESC');
+    const [before] = await this.#rows.witnessed('DESC');
     const { line, seconds } = await witness.show(checkpoint, Number(before?.size ?? 0), (from) =>
       stored.consistency(from, checkpoint.size),
     );
     const note = `${checkpoint.note}${line}`;
     await folder.replace(origin, note);
-    await database.execute('UPDATE log_checkpoints SET note = $2, witnessed_at = $3 WHERE size = $1', [
-      checkpoint.size,
-      note,
-      BigInt(seconds),
-    ]);
-    return { ...checkpoint, note, witnessedAt: seconds };
+    const seen = { ...checkpoint, note, witnessedAt: seconds };
+    await this.#rows.witness(seen);
+    return seen;
   }
 
   /** The first checkpoint that the witness has seen, and the last; undefined where it has seen none. */
   async witnessed(): Promise<{ readonly first: Checkpoint; readonly last: Checkpoint } | undefined> {
-    const [first] = await this.#witnessedRows('ASC');
-    const [last] = await this.#witnessedRows('DESC');
+    const [first] = await this.#rows.witnessed('ASC');
+    const [last] = await this.#rows.witnessed('DESC');
     return first && last && { first, last };
-  }
-
-  /** Seen by the witness of now: one before it, of another name or key, convinces nobody who believes this one. */
-  async #witnessedRows(order: 'ASC' | 'DESC'): Promise<readonly Checkpoint[]> {
-    const rows = await this.parts.database.query<CheckpointRow>(
-      `SELECT size, at, note, witnessed_at FROM log_checkpoints
-       WHERE witnessed_at IS NOT NULL AND strpos(note, $1) > 0 AND starts_with(note, $2) ORDER BY size ${order} LIMIT 1`,
-      [this.parts.witness?.mark ?? '', `${this.parts.origin}\n`],
-    );
-    return rows.map(checkpointOf);
   }
 
   /** Puts the log as it is now beside the last checkpoint that was kept outside. @throws LogContradictedError */
@@ -185,7 +150,7 @@ export class Checkpoints {
    */
   async adoptable(): Promise<TreeHead | undefined> {
     const { origin, tree } = this.parts;
-    const last = await this.#last();
+    const last = await this.#rows.last();
     if (last === undefined) return undefined;
     const head = headOf(last.note, await this.#keys.known(), origin);
     await mustBegin(await tree.stored(), head);
@@ -194,7 +159,7 @@ export class Checkpoints {
 
   /** A person has looked: the last checkpoint in the database becomes the one that is kept outside, where that was lost. */
   async adopt(): Promise<Checkpoint | undefined> {
-    const last = await this.#last();
+    const last = await this.#rows.last();
     if (last !== undefined) await this.parts.folder.replace(this.parts.origin, last.note);
     return last;
   }
@@ -202,7 +167,8 @@ export class Checkpoints {
   /** Whether one was ever signed, as far as anybody here knows. */
   async begun(): Promise<boolean> {
     return (
-      (await this.#last()) !== undefined || (await this.parts.folder.read(this.parts.origin)) !== undefined
+      (await this.#rows.last()) !== undefined ||
+      (await this.parts.folder.read(this.parts.origin)) !== undefined
     );
   }
 
@@ -214,7 +180,7 @@ export class Checkpoints {
   async lastOf(size: number): Promise<TreeHead & { readonly note: string }> {
     const { folder, origin, tree } = this.parts;
     const known = await this.#keys.known();
-    const notes = [await folder.read(origin), (await this.#last())?.note];
+    const notes = [await folder.read(origin), (await this.#rows.last())?.note];
     const signed = notes
       .filter((note) => note !== undefined)
       .flatMap((note) => {
@@ -241,36 +207,17 @@ export class Checkpoints {
     }
   }
 
-  /** The last one in the database under this name. */
-  async #last(): Promise<Checkpoint | undefined> {
-    const [row] = await this.parts.database.query<CheckpointRow>(
-      'SELECT size, at, note, witnessed_at FROM log_checkpoints WHERE starts_with(note, $1) ORDER BY size DESC LIMIT 1',
-      [`${this.parts.origin}\n`],
-    );
-    return row && checkpointOf(row);
-  }
-
   /** Of all names; the newest first, those of before a size where one is given. */
-  async list({
-    before,
-    limit,
-  }: {
+  list(page: {
     readonly before?: number | undefined;
     readonly limit: number;
   }): Promise<readonly Checkpoint[]> {
-    const rows = await this.parts.database.query<CheckpointRow>(
-      `SELECT size, at, note, witnessed_at FROM log_checkpoints WHERE $1::bigint IS NULL OR size < $1 ORDER BY size DESC LIMIT $2`,
-      [before ?? null, limit],
-    );
-    return rows.map(checkpointOf);
+    return this.#rows.list(page);
   }
 
   /** Whether a checkpoint of that size was signed. */
-  async has(size: number): Promise<boolean> {
-    const [row] = await this.parts.database.query('SELECT 1 AS there FROM log_checkpoints WHERE size = $1', [
-      size,
-    ]);
-    return row !== undefined;
+  has(size: number): Promise<boolean> {
+    return this.#rows.has(size);
   }
 
   #now(): number {
@@ -282,12 +229,8 @@ export class Checkpoints {
     note: string | undefined,
   ): Promise<Checkpoint | undefined> {
     if (note === undefined) return undefined;
-    const at = instantOf(this.#now());
-    await this.parts.database.execute(
-      'INSERT INTO log_checkpoints (size, at, note) VALUES ($1, $2, $3) ON CONFLICT (size) DO NOTHING',
-      [size, at, note],
-    );
-    return this.#last();
+    await this.#rows.add({ size, at: instantOf(this.#now()), note });
+    return this.#rows.last();
   }
 
   /**
@@ -321,7 +264,7 @@ export class Checkpoints {
     const known = await this.#keys.known();
     const note = await folder.read(origin);
     if (note === undefined) {
-      const last = await this.#last();
+      const last = await this.#rows.last();
       if (last === undefined) return undefined;
       if (asksWitness && (await this.#recalled(last, stored)))
         return headOf((await folder.read(origin))!, known, origin);
@@ -333,67 +276,5 @@ export class Checkpoints {
     const head = headOf(note, known, origin);
     await mustBegin(stored, head);
     return head;
-  }
-}
-
-/** @throws LogContradictedError where a log does not begin with what was signed of it. */
-async function mustBegin(stored: StoredTree, head: TreeHead): Promise<void> {
-  if (head.size > stored.size)
-    throw new LogContradictedError(
-      'log-shorter',
-      `a checkpoint of ${head.size} events was signed, the log has ${stored.size}`,
-    );
-  if (!Buffer.from(head.root).equals(await rootOf(stored, head.size)))
-    throw new LogContradictedError(
-      'log-different',
-      `the first ${head.size} events are not those that were signed`,
-    );
-}
-
-const isSigned = (note: string, size: number, known: readonly NoteVerifier[], origin: string): boolean =>
-  signedHead(note, known, origin)?.size === size;
-
-/** @returns undefined where no known key has signed it. */
-function signedHead(note: string, known: readonly NoteVerifier[], origin: string): TreeHead | undefined {
-  try {
-    return headOf(note, known, origin);
-  } catch (error) {
-    if (!(error instanceof LogContradictedError)) throw error;
-    return undefined;
-  }
-}
-
-async function begins(stored: StoredTree, head: TreeHead): Promise<boolean> {
-  try {
-    await mustBegin(stored, head);
-    return true;
-  } catch (error) {
-    if (!(error instanceof LogContradictedError)) throw error;
-    return false;
-  }
-}
-
-async function rootOf(stored: StoredTree, size: number): Promise<Hash> {
-  try {
-    return await stored.root(size);
-  } catch (error) {
-    if (!(error instanceof MissingNodesError)) throw error;
-    throw new LogContradictedError('log-different', error.message);
-  }
-}
-
-function headOf(note: string, known: readonly NoteVerifier[], origin: string): TreeHead {
-  try {
-    const parsed = parseNote(note);
-    verifyNote(parsed, known);
-    const head = parseCheckpoint(parsed.text);
-    if (head.origin !== origin) throw new NoteError('origin-wrong', `it is of ${head.origin}`);
-    return head;
-  } catch (error) {
-    if (!(error instanceof NoteError)) throw error;
-    throw new LogContradictedError(
-      'kept-unreadable',
-      `the checkpoint that was kept is none: ${error.message}`,
-    );
   }
 }
