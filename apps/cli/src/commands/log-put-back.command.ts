@@ -1,14 +1,18 @@
 import { configuredSeries, DocumentSeries, DocumentsPutBack } from '@smartkey/billing-service';
+import type { Database } from '@smartkey/database';
+import type { EventStore } from '@smartkey/event-store';
 import { SystemClock } from '@smartkey/identity';
-import { commonSettings } from '@smartkey/runtime';
-import { DerivedSharedSeal, openKeyMaterial } from '@smartkey/secrets';
+import { DerivedSharedSeal } from '@smartkey/secrets';
+import { readOrigins, type CheckpointSettings } from '@smartkey/transparency';
 import { CommandError, type CliCommand } from '../command.ts';
-import { heldByFiles } from '../data/held-by-files.ts';
+import { heldByFiles, type OwnLog } from '../data/held-by-files.ts';
 import { heldByTopic } from '../data/held-by-topic.ts';
 import { type Data, withData } from '../data/open-data.ts';
+import { originIn } from '../data/origin-in.ts';
+import { signing } from '../data/signing.ts';
 import { textOf } from '../data/text-option.ts';
 
-/** So many are named where their recipients are not known. */
+/** So many are named that are no documents to be judged: without a recipient, or in a file that cannot be read. */
 const MOST_NAMED = 20;
 
 export const logPutBackCommand: CliCommand = {
@@ -37,19 +41,18 @@ export const logPutBackCommand: CliCommand = {
         print('nothing is to be put back: there is no loss of documents that nobody has decided about');
         return 0;
       }
-      const { dataDir } = commonSettings(env);
-      const { lookupKey } = await openKeyMaterial({ dataDir, env, create: false });
-      const parties = new DerivedSharedSeal(lookupKey);
-      const incarnation = undecided.at(-1)!;
+      const settings = await signing(env);
+      if (settings === undefined) throw new CommandError('the keys of the system are needed for this');
+      const parties = new DerivedSharedSeal(settings.secret);
       const documents = new DocumentsPutBack({
         store: billing,
         parties,
         begun: await series.begun(),
-        incarnation,
+        incarnation: undecided.at(-1)!,
         by,
         reason,
       });
-      const nameless: string[] = [];
+      const besides: string[] = [];
       let complete: true | string =
         options['all'] === true ? true : 'files do not say whether there were others';
       if (from === 'topic') {
@@ -58,17 +61,24 @@ export const logPutBackCommand: CliCommand = {
         if (complete !== true) complete = held.complete;
         await held.tell(
           (document) => documents.take(document),
-          (number) => void nameless.push(number),
+          (number) =>
+            void besides.push(
+              `${number} recipient-unknown: the logs name another recipient; a proof of it tells the whole`,
+            ),
         );
-      } else for (const document of await heldByFiles(from)) await documents.take(document);
+      } else {
+        const own = await ownLog(database, billing, settings, undecided);
+        const { documents: held, unreadable, givenUp } = await heldByFiles(from, own);
+        for (const document of held) await documents.take(document);
+        for (const { file, detail } of unreadable) besides.push(`${file} proof-unreadable: ${detail}`);
+        if (givenUp > 0) print(`${givenUp} documents of losses that were decided about stay as they are`);
+      }
       const { putBack, there, refused } = await documents.finish();
-      print(`${putBack} documents put back, ${there} were there, ${refused + nameless.length} not put back`);
+      const notPutBack = refused + besides.length;
+      print(`${putBack} documents put back, ${there} were there, ${notPutBack} not put back`);
       for (const { number, why, detail } of documents.refusals) print(`  ${number} ${why}: ${detail}`);
-      for (const number of nameless.slice(0, MOST_NAMED))
-        print(
-          `  ${number} recipient-unknown: the logs name another recipient; a proof of it tells the whole`,
-        );
-      if (refused + nameless.length > 0 || complete !== true) {
+      for (const line of besides.slice(0, MOST_NAMED)) print(`  ${line}`);
+      if (notPutBack > 0 || complete !== true) {
         if (complete !== true) print(`what else was lost is not known: ${complete}`);
         print('documents wait for a person: put back what others hold, or let them go on with series begin');
         return 1;
@@ -83,4 +93,21 @@ async function openLog(data: Data, service: 'billing' | 'contract') {
   const database = await data.schema(service);
   if (database === undefined) throw new CommandError(`${service} never ran on these data`);
   return { database, store: await data.log(service, database, new SystemClock()) };
+}
+
+/** By what documents in proofs are known as this system's. */
+async function ownLog(
+  database: Database,
+  store: EventStore,
+  settings: CheckpointSettings,
+  undecided: readonly number[],
+): Promise<OwnLog> {
+  const base = await originIn(database);
+  if (base === undefined) throw new CommandError('billing has signed nothing on these data: start it once');
+  const { names } = await readOrigins(store, base);
+  const decided = (await store.standing.incarnations()).filter(
+    // The name of a leaf says of which incarnation it is, where the loss gave the log another one.
+    ({ number }) => !undecided.includes(number) && names.includes(`${base}/${number}`),
+  );
+  return { ...settings, base, decided };
 }

@@ -3,12 +3,13 @@ import type { Invoice } from '@smartkey/billing-domain';
 import type { Environment } from '@smartkey/configuration';
 import { contractService } from '@smartkey/contract-service';
 import type { Message } from '@smartkey/event-bus';
-import type { EventStore, Incarnation } from '@smartkey/event-store';
+import type { EventStore } from '@smartkey/event-store';
 import { LostCounter, openKafka, readTopic, type TakeRecords } from '@smartkey/kafka';
 import type { ContractId } from '@smartkey/kernel';
 import { createLog, publishedBy } from '@smartkey/runtime';
 import type { SharedSeal } from '@smartkey/secrets';
 import { CommandError } from '../command.ts';
+import { isGivenUp } from './given-up.ts';
 import { ownBrokers } from './own-brokers.ts';
 
 /** The longest stream of one contract that is read for a recipient. */
@@ -87,10 +88,6 @@ export async function heldByTopic(
 }
 
 const isDocument = ({ type, stream }: Message): boolean => isDocumentType(type) && stream.startsWith('series-');
-
-/** By a loss that was decided about: what it took has been billed anew. */
-const isGivenUp = (decided: readonly Incarnation[], { incarnation = 1, position }: Message): boolean =>
-  decided.some(({ number, keptPosition }) => incarnation < number && position > keptPosition);
 
 function lookBeside({ closes, profiles }: Beside, message: Message, kept: bigint): void {
   const { type, position, contract, data } = message;

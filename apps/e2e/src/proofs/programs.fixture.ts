@@ -19,18 +19,46 @@ export async function verified(bundle: string, policy: string, ...options: reado
 /** One process for many commands: each by itself would load its modules and the embedded database anew. */
 const COMMANDS = `
   import { run } from ${JSON.stringify(new URL('../../../cli/dist/run.js', import.meta.url).href)};
-  const [out, err] = [process.stdout, process.stderr].map((stream) => (line) => void stream.write(line + '\\n'));
   for (const words of JSON.parse(process.argv[1])) {
-    const code = await run(words, { env: process.env, out, err });
-    if (code !== 0) throw new Error(words.join(' ') + ' ended with ' + code);
+    const lines = [];
+    const take = (line) => void lines.push(line);
+    const code = await run(words, { env: process.env, out: take, err: take });
+    console.log(JSON.stringify({ code, lines }));
   }`;
 
-/** Commands of the command line, on the data of a system that stands still. @returns what they print. */
+/** What a command came to. */
+export interface Said {
+  readonly code: number;
+  readonly lines: readonly string[];
+}
+
+/** What commands of the command line come to on the data of a system that stands still. */
+export async function outcomesOf(
+  dataFolder: string,
+  commands: readonly (readonly string[])[],
+  settings: Readonly<Record<string, string>> = {},
+): Promise<readonly Said[]> {
+  const args = ['--input-type=module', '--eval', COMMANDS, JSON.stringify(commands)];
+  const env = {
+    PATH: process.env['PATH'],
+    SMARTKEY_DATA_DIR: dataFolder,
+    SMARTKEY_CLOCK: 'sandbox',
+    ...settings,
+  };
+  const { stdout } = await run(process.execPath, args, { env });
+  return stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Said);
+}
+
+/** Commands that must succeed. @returns what they print. */
 export async function offlineCommands(
   dataFolder: string,
   commands: readonly (readonly string[])[],
 ): Promise<string> {
-  const args = ['--input-type=module', '--eval', COMMANDS, JSON.stringify(commands)];
-  const env = { PATH: process.env['PATH'], SMARTKEY_DATA_DIR: dataFolder, SMARTKEY_CLOCK: 'sandbox' };
-  return (await run(process.execPath, args, { env })).stdout;
+  const outcomes = await outcomesOf(dataFolder, commands);
+  for (const [n, { code, lines }] of outcomes.entries())
+    if (code !== 0) throw new Error(`${commands[n]!.join(' ')} ended with ${code}: ${lines.join('\n')}`);
+  return outcomes.flatMap(({ lines }) => lines).join('\n');
 }

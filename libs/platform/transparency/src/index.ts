@@ -21,6 +21,13 @@ export {
 } from './log/proved-log.ts';
 export { secondsText } from './note/seconds-text.ts';
 export { NotInTreeError, type ProofPart, type ProofPartAsked, type ShownAs } from './proof/proof-part.ts';
+export {
+  ShownLog,
+  ShownLogError,
+  type ShownEvent,
+  type ShownEventLine,
+  type ShownNodeLine,
+} from './proof/shown-log.ts';
 export { CompactRange } from './tree/compact-range.ts';
 export { leafLog, leafOf, leafSql } from './tree/leaf.ts';
 export { serveWitness } from './witness/witness-server.ts';

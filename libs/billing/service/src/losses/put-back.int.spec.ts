@@ -90,7 +90,7 @@ describe('documents that the log has lost and others hold', () => {
     const [first, second, third] = issued.map((event) => held(event));
     const data = second!.data as Invoice;
     expect((await putBack([third!])).refusals).toEqual([['SK-000000003', 'number-before-unknown']]);
-    expect((await putBack([{ ...second!, hashHolds: false }])).refusals).toEqual([
+    expect((await putBack([{ ...second!, why: ['hash-differs', 'changed'] }])).refusals).toEqual([
       ['SK-000000002', 'hash-differs'],
     ]);
     expect((await putBack([{ ...second!, previous: 'ab'.repeat(32) }])).refusals).toEqual([

@@ -36,8 +36,10 @@ export interface HeldDocument {
   readonly hash: string | undefined;
   /** Hash of the event before it in its stream, hex; undefined where the holder does not tell it. */
   readonly previous: string | undefined;
-  /** Whether its hash is that of what it says, where its holder shows all that is hashed. */
-  readonly hashHolds?: boolean;
+  /** The hash that it had before it was lost the last time, where it was put back before. */
+  readonly hashBefore?: string;
+  /** Why its holder is not believed. */
+  readonly why?: readonly [WhyNotPutBack, string];
   /** The command that made it: of invoices and corrections, the run. */
   readonly commandId: string;
 }
@@ -47,6 +49,7 @@ export type WhyNotPutBack =
   | 'number-given-again'
   | 'content-differs'
   | 'hash-differs'
+  | 'not-as-signed'
   | 'billed-again'
   | 'number-before-unknown'
   | 'not-its-place'
@@ -146,6 +149,7 @@ export class DocumentsPutBack {
     const { data, stream, revision, type, version } = held;
     const { number, contract, month } = data as Invoice;
     const series = stream.slice(seriesStreamOf('').length);
+    if (held.why !== undefined) return held.why;
     if (revisionOf(series, String(number)) !== revision)
       return [
         'not-its-place',
@@ -155,7 +159,6 @@ export class DocumentsPutBack {
       return ['version-unknown', `${type} of version ${version} is of a later program`];
     if (!this.#isOurs(held, series))
       return ['another-systems', `its id is not that of an invoice of ${contract} for ${month}`];
-    if (held.hashHolds === false) return ['hash-differs', 'what it says is not what its hash was made of'];
     const end = await this.#endOf(stream);
     if (revision <= end.revision) return this.#thereOr(held, end);
     if (revision > end.revision + 1)
@@ -186,7 +189,8 @@ export class DocumentsPutBack {
   async #thereOr(held: HeldDocument, end: SeriesEnd): Promise<'there' | readonly [WhyNotPutBack, string]> {
     await this.#flush(held.stream, end);
     const event = await this.#read(held, end);
-    if (held.hash !== undefined && hashesOf(event).includes(held.hash)) return 'there';
+    if ([held.hash, held.hashBefore].some((hash) => hash !== undefined && hashesOf(event).includes(hash)))
+      return 'there';
     if (contentOf(event) === contentOf(held)) return 'there';
     return event.id === held.id
       ? [
@@ -228,7 +232,7 @@ export class DocumentsPutBack {
     end.pending.push(event);
     end.bytes += bytes;
     end.revision = held.revision;
-    end.hashes = held.hash === undefined ? [] : [held.hash];
+    end.hashes = [held.hash, held.hashBefore].filter((hash) => hash !== undefined);
   }
 
   /** @throws WrongExpectedRevisionError where somebody else appended to the series meanwhile. */

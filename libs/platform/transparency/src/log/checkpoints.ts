@@ -101,14 +101,21 @@ export class Checkpoints {
    */
   async #witnessed(checkpoint: Checkpoint, stored: StoredTree): Promise<Checkpoint> {
     const { folder, origin, witness } = this.parts;
-    if (witness === undefined || checkpoint.note.includes(witness.mark)) return checkpoint;
-    const [before] = await this.#rows.witnessed('DESC');
-    const { line, seconds } = await witness.show(checkpoint, Number(before?.size ?? 0), (from) =>
-      stored.consistency(from, checkpoint.size),
-    );
-    const note = `${checkpoint.note}${line}`;
-    await folder.replace(origin, note);
-    const seen = { ...checkpoint, note, witnessedAt: seconds };
+    if (witness === undefined) return checkpoint;
+    let { note, witnessedAt } = checkpoint;
+    if (!note.includes(witness.mark)) {
+      const [before] = await this.#rows.witnessed('DESC');
+      const { line, seconds } = await witness.show(checkpoint, Number(before?.size ?? 0), (from) =>
+        stored.consistency(from, checkpoint.size),
+      );
+      note = `${note}${line}`;
+      witnessedAt = seconds;
+      await folder.replace(origin, note);
+    } else if (witnessedAt === null) {
+      // A database from before it was seen, beside the note that was kept outside.
+      witnessedAt = witness.sawAt(note);
+    } else return checkpoint;
+    const seen = { ...checkpoint, note, witnessedAt };
     await this.#rows.witness(seen);
     return seen;
   }

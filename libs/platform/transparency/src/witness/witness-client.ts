@@ -57,6 +57,21 @@ export class WitnessClient {
     return this.#cosignature(shown, await this.#ask(shown, seen, consistency));
   }
 
+  /** When it saw a note that bears its line (Unix seconds). @throws LogContradictedError where that is no cosignature of its. */
+  sawAt(note: string): number {
+    try {
+      const seconds = cosignedAt(parseNote(note), this.settings.key);
+      if (seconds === undefined) throw new NoteError('signature-missing', 'its key is another');
+      return seconds;
+    } catch (error) {
+      if (!(error instanceof NoteError)) throw error;
+      throw new LogContradictedError(
+        'kept-unreadable',
+        `the cosignature in the checkpoint that was kept is none: ${error.message}`,
+      );
+    }
+  }
+
   async #ask({ size, note }: Shown, old: number, consistency: Consistency): Promise<Answer> {
     const proof = old === 0 || old === size ? [] : await consistency(old);
     if (proof === undefined)

@@ -222,6 +222,18 @@ describe('a log that a witness sees', () => {
     expect(await log.sign()).toMatchObject({ size: 5, witnessedAt: now });
   });
 
+  it('counts as seen where an older database is put back beside the folder, though nothing is appended', async () => {
+    const log = await proved();
+    await append(3);
+    await log.sign();
+    await database.execute('DELETE FROM log_checkpoints');
+    now += 60;
+    expect(await log.witnessed()).toMatchObject({
+      first: { size: 3 },
+      last: { size: 3, witnessedAt: now - 60 },
+    });
+  });
+
   it('that went back whole, with the folder of its checkpoints, is named by the witness', async () => {
     const log = await proved();
     await append(4);
