@@ -57,18 +57,41 @@ function run(command, words, env = process.env, cwd = root) {
     child.on('error', reject);
     child.on('exit', (code, signal) => {
       group = undefined;
+      if (ending) return;
       if (code === 0) resolve();
       else reject(new Error(`${words.join(' ')} ended with ${code ?? signal}`));
     });
   });
 }
 
+/** Whether anybody of a process group is left. */
+function isThere(pid) {
+  try {
+    return process.kill(-pid, 0);
+  } catch (error) {
+    if (error.code !== 'ESRCH') throw error;
+    return false;
+  }
+}
+
+/** What takes away what a part has made, where this program is ended before the part is. */
+const leftovers = new Set();
+let ending = false;
+
 for (const [signal, code] of [
   ['SIGINT', 130],
   ['SIGTERM', 143],
 ])
-  process.once(signal, () => {
-    if (group !== undefined) process.kill(-group, signal);
+  process.on(signal, async () => {
+    if (ending) return;
+    ending = true;
+    const part = group;
+    if (part !== undefined) {
+      process.kill(-part, signal);
+      // It takes its servers and folders away, which takes it a moment.
+      while (isThere(part)) await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    for (const takeAway of leftovers) takeAway();
     process.exit(code);
   });
 
@@ -85,8 +108,14 @@ async function testsOn(line) {
 /** A commit from before, built in a worktree of its own, with the packages that are here. */
 async function withFormer(ref, work) {
   const folder = mkdtempSync(join(tmpdir(), 'smartkey-former-'));
-  await run('git', ['worktree', 'add', '--quiet', '--detach', '--force', folder, ref]);
+  const remove = () => {
+    leftovers.delete(remove);
+    spawnSync('git', ['worktree', 'remove', '--force', folder], { cwd: root, stdio: 'inherit' });
+    rmSync(folder, { recursive: true, force: true });
+  };
+  leftovers.add(remove);
   try {
+    await run('git', ['worktree', 'add', '--quiet', '--detach', '--force', folder, ref]);
     const lock = (from) => readFileSync(join(from, 'package-lock.json'), 'utf8');
     if (lock(folder) !== lock(root))
       throw new Error(`${ref} has other packages than this version: npm ci there`);
@@ -94,7 +123,7 @@ async function withFormer(ref, work) {
     await run(process.execPath, [join(folder, 'scripts/build.mjs'), '--quiet'], process.env, folder);
     await work(folder);
   } finally {
-    await run('git', ['worktree', 'remove', '--force', folder]);
+    remove();
   }
 }
 

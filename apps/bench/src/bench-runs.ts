@@ -1,4 +1,5 @@
 import { OperatorError, whileOpen } from '@smartkey/lifecycle';
+import { ownProcess } from '@smartkey/servers';
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { arch, cpus, totalmem } from 'node:os';
@@ -33,10 +34,12 @@ async function runOnce(part: string, small: boolean): Promise<readonly Measured[
   return whileOpen(async (closers) => {
     const server = process.env[SERVER];
     const own = server === undefined || KEEPS.has(part) ? server : await ownDatabase(closers, server);
-    const child = fork(
-      join(import.meta.dirname, 'main.js'),
-      [part, '--once', ...(small ? ['--small'] : [])],
-      { env: { ...process.env, ...(own !== undefined && { [SERVER]: own }) } },
+    const child = ownProcess(
+      fork(join(import.meta.dirname, 'main.js'), [part, '--once', ...(small ? ['--small'] : [])], {
+        env: { ...process.env, ...(own !== undefined && { [SERVER]: own }) },
+      }),
+      // It takes its own servers away.
+      'SIGTERM',
     );
     let figures: readonly Measured[] | undefined;
     child.on('message', (message) => (figures = message as readonly Measured[]));

@@ -5,11 +5,9 @@ import type { Instant } from '@smartkey/kernel';
 import { type Closers, whileOpen } from '@smartkey/lifecycle';
 import { createService, PeerDirectory, type Service } from '@smartkey/runtime';
 import { openKeyMaterial } from '@smartkey/secrets';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { ownFolder, removeFolder } from '@smartkey/servers';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { json } from 'node:stream/consumers';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
@@ -70,8 +68,8 @@ export function withFilesWorld<T>(
 ): Promise<T> {
   return withScratchServer((server) =>
     whileOpen(async (closers) => {
-      const folder = await mkdtemp(join(tmpdir(), 'smartkey-bench-files-'));
-      closers.add('the folder', () => rm(folder, { recursive: true, force: true }));
+      const folder = await ownFolder('smartkey-bench-files-');
+      closers.add('the folder', () => removeFolder(folder));
       const clock = { mode: 'sandbox', now: (): Instant => NOW } as const;
       const scale = { contracts: documents, accounts, successes: 0 };
       const log = pino({ level: 'error' });

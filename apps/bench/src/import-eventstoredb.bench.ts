@@ -1,10 +1,8 @@
 import { EventStoreDBClient, jsonEvent, NO_STREAM } from '@eventstore/db-client';
 import { whileOpen } from '@smartkey/lifecycle';
-import { PostgresServer } from '@smartkey/servers';
+import { ownFolder, ownProcess, PostgresServer, removeFolder } from '@smartkey/servers';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { secondsOfImport, systemForImports } from './import.bench.ts';
@@ -18,16 +16,14 @@ const AT_ONCE = 32;
 
 /** An import into logs in EventStoreDB, beside as many new streams as its own client appends to in the same run. Read models lie in a PostgreSQL server of its own. */
 export async function importEventStoreDbBench(imported: number): Promise<Figure[]> {
-  const folder = await mkdtemp(join(tmpdir(), 'smartkey-bench-esdb-'));
-  // PostgreSQL runs as another user where root runs this, and must get to its folder.
-  await chmod(folder, 0o711);
+  const folder = await ownFolder('smartkey-bench-esdb-');
   return whileOpen(async (closers) => {
-    closers.add('the folder', () => rm(folder, { recursive: true, force: true }));
+    closers.add('the folder', () => removeFolder(folder));
     const postgres = await PostgresServer.start(join(folder, 'postgres'));
     closers.add('PostgreSQL', () => postgres.stop());
     let url = URL_SETTING;
     if (url === undefined) {
-      const fake = spawn(process.execPath, [FAKE], { stdio: ['ignore', 'pipe', 'inherit'] });
+      const fake = ownProcess(spawn(process.execPath, [FAKE], { stdio: ['ignore', 'pipe', 'inherit'] }));
       closers.add('the fake', async () => {
         fake.kill('SIGTERM');
         await once(fake, 'exit');

@@ -22,9 +22,7 @@ import { systemActor } from '@smartkey/kernel';
 import { whileOpen } from '@smartkey/lifecycle';
 import { startService } from '@smartkey/runtime';
 import { openKeyMaterial } from '@smartkey/secrets';
-import { KafkaBroker, PostgresServer } from '@smartkey/servers';
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { KafkaBroker, ownFolder, PostgresServer, removeFolder } from '@smartkey/servers';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { pino } from 'pino';
@@ -51,11 +49,9 @@ interface Machines {
 
 /** From the log to the topic, and from the broker to the ledger, on a real Kafka and a real PostgreSQL. */
 export async function kafkaBench(scale: LedgerScale): Promise<Figure[]> {
-  const folder = await mkdtemp(join(tmpdir(), 'smartkey-bench-kafka-'));
-  // PostgreSQL runs as another user where root runs this, and must get to its folder.
-  await chmod(folder, 0o711);
+  const folder = await ownFolder('smartkey-bench-kafka-');
   return whileOpen(async (closers) => {
-    closers.add('the folder', () => rm(folder, { recursive: true, force: true }));
+    closers.add('the folder', () => removeFolder(folder));
     const broker = await KafkaBroker.start({ root: ROOT, folder: join(folder, 'kafka'), java: [] });
     closers.add('Kafka', () => broker.stop());
     const server = await PostgresServer.start(join(folder, 'postgres'));

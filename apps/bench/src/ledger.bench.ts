@@ -3,9 +3,7 @@ import { billingService } from '@smartkey/billing-service';
 import { EmbeddedEventBus, FeedDirectory, type ServiceName } from '@smartkey/event-bus';
 import { createService, PeerDirectory } from '@smartkey/runtime';
 import { openKeyMaterial } from '@smartkey/secrets';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { ownFolder, removeFolder } from '@smartkey/servers';
 import { runInNewContext } from 'node:vm';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
@@ -40,7 +38,7 @@ function megabytes(): number {
 
 /** Projection, rebuild and close of the whole billing service over logs of any length, with bare SQL beside each. */
 export async function ledgerBench(scale: LedgerScale): Promise<Figure[]> {
-  const folder = await mkdtemp(join(tmpdir(), 'smartkey-bench-keys-'));
+  const folder = await ownFolder('smartkey-bench-keys-');
   try {
     return await withScratchServer(async (server) => {
       const bare = await server.database('bare');
@@ -184,6 +182,6 @@ export async function ledgerBench(scale: LedgerScale): Promise<Figure[]> {
       }
     });
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await removeFolder(folder);
   }
 }

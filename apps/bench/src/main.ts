@@ -1,4 +1,4 @@
-import { runToItsEnd } from '@smartkey/runtime';
+import { runAmongServers } from '@smartkey/servers';
 import { setFlagsFromString } from 'node:v8';
 import { benchSettings, USAGE } from './bench-settings.ts';
 import { MACHINE, runInProcesses } from './bench-runs.ts';
@@ -19,7 +19,7 @@ if (settings === undefined) {
 const { parts, small, runs, json, once } = settings;
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 
-await runToItsEnd(async () => {
+await runAmongServers(async () => {
   if (once) {
     setFlagsFromString('--expose-gc');
     const size = (full: number): number => (small ? Math.ceil(full / 10) : full);

@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { migrate, type Database } from '@smartkey/database';
 import { deviceRegistryService } from '@smartkey/device-registry-service';
 import {
@@ -15,6 +12,7 @@ import { derivedUuid, SystemClock } from '@smartkey/identity';
 import { systemActor } from '@smartkey/kernel';
 import { ANCHOR_MIGRATION, PROJECTION_MIGRATION, ProjectionHost } from '@smartkey/projections';
 import { ProvedLog } from '@smartkey/transparency';
+import { ownFolder, removeFolder } from '@smartkey/servers';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import type { CountedServer } from './counted-server.ts';
@@ -45,7 +43,7 @@ export async function proofsBench({
 }: {
   readonly events: number;
 }): Promise<readonly (Figure | Latency)[]> {
-  const folder = await mkdtemp(join(tmpdir(), 'smartkey-proofs-'));
+  const folder = await ownFolder('smartkey-proofs-');
   try {
     return await withScratchServer(async (server) => {
       const database = await server.database('device_registry');
@@ -97,7 +95,7 @@ export async function proofsBench({
       return figures;
     });
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await removeFolder(folder);
   }
 }
 

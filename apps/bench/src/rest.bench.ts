@@ -1,13 +1,11 @@
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { openPostgres } from '@smartkey/database';
 import { type Closers, whileOpen } from '@smartkey/lifecycle';
-import { PostgresServer } from '@smartkey/servers';
+import { ownFolder, PostgresServer, removeFolder } from '@smartkey/servers';
 import { ClusterSystem, System } from '@smartkey/testing/end-to-end';
 import { type Amount, secondsOf } from './measure.ts';
 
@@ -107,9 +105,8 @@ const cluster = (seconds: number): Promise<readonly Amount[]> =>
 
 /** A PostgreSQL server of the bench's own. Run by root it is another user, who must get to its folder. */
 async function scratchPostgres(closers: Closers): Promise<PostgresServer> {
-  const folder = await mkdtemp(join(tmpdir(), 'smartkey-bench-'));
-  closers.add('the folder', () => rm(folder, { recursive: true, force: true }));
-  if (process.getuid?.() === 0) await chmod(folder, 0o711);
+  const folder = await ownFolder('smartkey-bench-');
+  closers.add('the folder', () => removeFolder(folder));
   const server = await PostgresServer.start(join(folder, 'postgres'));
   closers.add('PostgreSQL', () => server.stop());
   return server;

@@ -1,14 +1,14 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { openPglite, openPostgres, type DatabaseServer } from '@smartkey/database';
 import { whileOpen } from '@smartkey/lifecycle';
+import { ownFolder, removeFolder } from '@smartkey/servers';
 import { CountedServer } from './counted-server.ts';
 
 /** A database for one bench: the embedded one in a new folder, or the server that BENCH_DATABASE_URL names. */
 export async function withScratchServer<T>(work: (server: CountedServer) => Promise<T>): Promise<T> {
   return whileOpen(async (closers) => {
-    const server = new CountedServer(await opened((folder) => closers.add('the folder', () => gone(folder))));
+    const server = new CountedServer(
+      await opened((folder) => closers.add('the folder', () => removeFolder(folder))),
+    );
     closers.add('the database', () => server.close());
     return work(server);
   });
@@ -17,9 +17,7 @@ export async function withScratchServer<T>(work: (server: CountedServer) => Prom
 async function opened(made: (folder: string) => void): Promise<DatabaseServer> {
   const url = process.env['BENCH_DATABASE_URL'];
   if (url !== undefined) return openPostgres(url, { max: 20 });
-  const folder = await mkdtemp(join(tmpdir(), 'smartkey-bench-'));
+  const folder = await ownFolder('smartkey-bench-');
   made(folder);
   return openPglite(folder);
 }
-
-const gone = (folder: string): Promise<void> => rm(folder, { recursive: true, force: true });

@@ -1,4 +1,5 @@
-import { createLog, type Running, runProgram, runToItsEnd } from '@smartkey/runtime';
+import { createLog, type Running, runProgram } from '@smartkey/runtime';
+import { runAmongServers } from '@smartkey/servers';
 import { startCluster } from './cluster.ts';
 import { runDemo } from './demo.ts';
 import { stopWhateverEndsIt } from './stop-whatever-ends-it.ts';
@@ -19,7 +20,7 @@ const [command, ...rest] = process.argv.slice(2);
 if (command === undefined) {
   stopWhateverEndsIt(() => stopParts());
   await runProgram(start, Number.POSITIVE_INFINITY);
-} else if (command === 'demo' && rest.length === 0) await runToItsEnd(runDemo);
+} else if (command === 'demo' && rest.length === 0) await runAmongServers(runDemo);
 else {
   createLog('error').error(`there is no "${command}": npm run cluster, or npm run cluster -- demo`);
   process.exit(1);

@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { ended, Loop, OperatorError } from '@smartkey/lifecycle';
+import { ownProcess } from '@smartkey/servers';
 import type { Logger } from 'pino';
 
 export interface ProgramOptions {
@@ -77,10 +78,12 @@ export class SupervisedProcess {
   }
 
   #spawn(): ChildProcess {
-    const child = spawn(process.execPath, [this.options.main], {
-      env: this.options.environment,
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
+    const child = ownProcess(
+      spawn(process.execPath, [this.options.main], {
+        env: this.options.environment,
+        stdio: ['ignore', 'pipe', 'inherit'],
+      }),
+    );
     this.#child = child;
     const { name, log, onChange } = this.options;
     child.on('error', (error) => log.error({ err: error, program: name }, 'not started yet'));

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { SERVICES } from '@smartkey/event-bus';
+import { isAlive } from '@smartkey/servers';
 import {
-  isAlive,
   ClusterSystem,
   enterpriseQuote,
   Steps,

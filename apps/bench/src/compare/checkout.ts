@@ -1,12 +1,21 @@
 import { OperatorError } from '@smartkey/lifecycle';
-import { execFile } from 'node:child_process';
+import { execFile, type ExecFileOptions } from 'node:child_process';
 import { constants } from 'node:fs';
-import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cp, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { ownFolder, ownLeftover, ownProcess, removeFolder } from '@smartkey/servers';
 
-const run = promisify(execFile);
+const execute = promisify(execFile);
+
+const run = (
+  ...asked: [string, string[], ExecFileOptions]
+): Promise<{ readonly stdout: string; readonly stderr: string }> => {
+  const running = execute(...asked);
+  // A bench takes its own servers away.
+  ownProcess(running.child, 'SIGTERM');
+  return running as Promise<{ readonly stdout: string; readonly stderr: string }>;
+};
 const ROOT = join(import.meta.dirname, '../../../..');
 const LOCK = 'package-lock.json';
 const MAIN = join('apps', 'bench', 'dist', 'main.js');
@@ -19,6 +28,8 @@ class CheckoutError extends OperatorError {
 
 /** A commit in a worktree of its own, built. */
 export class Checkout {
+  #forget: (() => void) | undefined;
+
   private constructor(
     readonly name: string,
     private readonly folder: string,
@@ -27,9 +38,10 @@ export class Checkout {
   /** @param ref a commit, as Git names it. */
   static async of(ref: string): Promise<Checkout> {
     const commit = (await git('rev-parse', '--short', `${ref}^{commit}`)).trim();
-    const folder = await mkdtemp(join(tmpdir(), `smartkey-${commit}-`));
+    const folder = await ownFolder(`smartkey-${commit}-`);
     await git('worktree', 'add', '--detach', '--force', folder, commit);
     const checkout = new Checkout(commit, folder);
+    checkout.#forget = ownLeftover(() => checkout.remove());
     try {
       await checkout.#install();
       await run(process.execPath, ['scripts/build.mjs', '--quiet'], { cwd: folder });
@@ -58,7 +70,8 @@ export class Checkout {
 
   async remove(): Promise<void> {
     await git('worktree', 'remove', '--force', this.folder);
-    await rm(this.folder, { recursive: true, force: true });
+    this.#forget?.();
+    await removeFolder(this.folder);
   }
 
   /** What its bench says of itself, asked for a part that no commit has. */

@@ -1,4 +1,4 @@
-import { runToItsEnd } from '@smartkey/runtime';
+import { runAmongServers } from '@smartkey/servers';
 import { parseArgs } from 'node:util';
 import { Checkout } from './checkout.ts';
 import { comparedLine, figuresOf, type NamedRate } from './figures.ts';
@@ -20,7 +20,7 @@ if (refA === undefined || refB === undefined || !Number.isInteger(runs) || runs 
 }
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 
-await runToItsEnd(async () => {
+await runAmongServers(async () => {
   const both = [await Checkout.of(refA), await Checkout.of(refB)] as const;
   try {
     const rates = both.map(() => new Map<string, { readonly unit: string; readonly values: number[] }>());

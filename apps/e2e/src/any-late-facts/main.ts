@@ -1,5 +1,5 @@
 import { ConfigurationError } from '@smartkey/configuration';
-import { runToItsEnd } from '@smartkey/runtime';
+import { runAmongServers } from '@smartkey/servers';
 import { anyLateFacts } from './any-late-facts.ts';
 
 /** `npm run late-facts -- [histories] [seed] [facts]`: so many histories of so many late facts a month, of consecutive seeds. */
@@ -9,7 +9,7 @@ const number = (name: string, text: string): number => {
 };
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
-await runToItsEnd(async () => {
+await runAmongServers(async () => {
   const [histories = '10', seed = String(Date.now() % 1_000_000), facts = '40'] = process.argv.slice(2);
   const first = number('seed', seed);
   for (let n = 0; n < number('histories', histories); n += 1)

@@ -1,5 +1,5 @@
 import { ConfigurationError } from '@smartkey/configuration';
-import { runToItsEnd } from '@smartkey/runtime';
+import { runAmongServers } from '@smartkey/servers';
 import { parseArgs } from 'node:util';
 import { seededChance } from '../crash/seeded-chance.ts';
 import { Course } from './course.ts';
@@ -15,7 +15,7 @@ const number = (name: string, text: string): number => {
 };
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
-await runToItsEnd(async () => {
+await runAmongServers(async () => {
   const { positionals, values } = parseArgs({
     allowPositionals: true,
     options: { brokers: { type: 'string', default: '1' } },

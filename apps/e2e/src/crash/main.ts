@@ -1,4 +1,4 @@
-import { runToItsEnd } from '@smartkey/runtime';
+import { runAmongServers } from '@smartkey/servers';
 import { attemptCrashes } from './attempt-crashes.ts';
 import { crashLoop } from './crash-loop.ts';
 import { deliveryCrashes } from './delivery-crashes.ts';
@@ -9,7 +9,7 @@ const seed = Number(process.argv[3] ?? Date.now() % 1_000_000);
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 say(`${kills} kills, seed ${seed}`);
-await runToItsEnd(async () => {
+await runAmongServers(async () => {
   await crashLoop({ kills, seed, say });
   await attemptCrashes({ say });
   await deliveryCrashes({ say });

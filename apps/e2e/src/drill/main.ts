@@ -1,5 +1,5 @@
 import { ConfigurationError } from '@smartkey/configuration';
-import { runToItsEnd } from '@smartkey/runtime';
+import { runAmongServers } from '@smartkey/servers';
 import { Drill } from './drill.ts';
 import { STORIES } from './stories/index.ts';
 import type { Story } from './story.ts';
@@ -10,7 +10,7 @@ import type { Story } from './story.ts';
  */
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
-await runToItsEnd(async () => {
+await runAmongServers(async () => {
   const named = process.argv.slice(2);
   const isNamed = (name: string, { name: story }: Story): boolean =>
     name.endsWith('*') ? story.startsWith(name.slice(0, -1)) : story === name;

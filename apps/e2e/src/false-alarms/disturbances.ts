@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { ownProcess } from '@smartkey/servers';
 import { type ClusterSystem, ROOT } from '@smartkey/testing/end-to-end';
 import { SERVICES, type Whole } from '../drill/stage/whole.ts';
 
@@ -58,20 +59,22 @@ const moreInstances: Disturbance = {
   name: 'a third instance of each service comes, takes its part, and goes',
   strike: async (whole) => {
     for (const service of SERVICES) {
-      const child = spawn(process.execPath, [join(ROOT, `apps/${service}/dist/main.js`)], {
-        cwd: ROOT,
-        stdio: ['ignore', 'pipe', 'inherit'],
-        env: {
-          PATH: process.env['PATH'],
-          ...whole.settings,
-          ...whole.addresses,
-          SMARTKEY_KEY_FILE: join(whole.dataFolder, 'keys.json'),
-          SMARTKEY_CLOCK: 'sandbox',
-          SMARTKEY_CLOCK_START: '2018-01-01T00:00:00Z',
-          SMARTKEY_LOG_LEVEL: 'error',
-          PORT: '0',
-        },
-      });
+      const child = ownProcess(
+        spawn(process.execPath, [join(ROOT, `apps/${service}/dist/main.js`)], {
+          cwd: ROOT,
+          stdio: ['ignore', 'pipe', 'inherit'],
+          env: {
+            PATH: process.env['PATH'],
+            ...whole.settings,
+            ...whole.addresses,
+            SMARTKEY_KEY_FILE: join(whole.dataFolder, 'keys.json'),
+            SMARTKEY_CLOCK: 'sandbox',
+            SMARTKEY_CLOCK_START: '2018-01-01T00:00:00Z',
+            SMARTKEY_LOG_LEVEL: 'error',
+            PORT: '0',
+          },
+        }),
+      );
       const gone = once(child, 'exit');
       await Promise.race([
         once(child.stdout, 'data'),

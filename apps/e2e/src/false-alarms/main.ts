@@ -1,5 +1,5 @@
 import { ConfigurationError } from '@smartkey/configuration';
-import { runToItsEnd } from '@smartkey/runtime';
+import { runAmongServers } from '@smartkey/servers';
 import { parseArgs } from 'node:util';
 import { FalseAlarms } from './false-alarms.ts';
 import { DISTURBANCES } from './disturbances.ts';
@@ -11,7 +11,7 @@ import { rollingUpgrade } from './rolling-upgrade.ts';
  */
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
-await runToItsEnd(async () => {
+await runAmongServers(async () => {
   const { positionals, values } = parseArgs({
     allowPositionals: true,
     options: { former: { type: 'string' } },

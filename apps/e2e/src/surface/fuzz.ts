@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { runToItsEnd } from '@smartkey/runtime';
+import { runAmongServers } from '@smartkey/servers';
 import { OPERATOR_KEY, System } from '@smartkey/testing/end-to-end';
 import { populate, POPULATED, ROLES, UNLIMITED, type PopulatedRole } from './populated.ts';
 import { attack } from './schemathesis.ts';
@@ -16,7 +16,7 @@ const { values, positionals } = parseArgs({
   },
   allowPositionals: true,
 });
-await runToItsEnd(async () => {
+await runAmongServers(async () => {
   const broken: string[] = [];
   for (const role of values.role) {
     const system = await System.start({ ...POPULATED, ...UNLIMITED });

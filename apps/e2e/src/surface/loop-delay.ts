@@ -1,13 +1,10 @@
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { request } from 'node:http';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { json } from 'node:stream/consumers';
 import { setTimeout as pause } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
-import { runToItsEnd } from '@smartkey/runtime';
-import { PostgresServer } from '@smartkey/servers';
+import { ownFolder, PostgresServer, removeFolder, runAmongServers } from '@smartkey/servers';
 import { OPERATOR_KEY, Steps, System } from '@smartkey/testing/end-to-end';
 import type { LoopReading } from './loop-probe.ts';
 import { populate, POPULATED, UNLIMITED } from './populated.ts';
@@ -89,10 +86,8 @@ async function measure(system: System, socket: string, key: string, input: Worst
 const told = ({ input, status, millis }: Measured): string =>
   `${millis.toFixed(1).padStart(7)} ms  ${input.method} ${decodeURIComponent(input.path).slice(0, 100)} (${input.about}): ${status}`;
 
-await runToItsEnd(async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'smartkey-loop-'));
-  // Run by root, PostgreSQL is another user, who must get through to its own folder.
-  await chmod(folder, 0o711);
+await runAmongServers(async () => {
+  const folder = await ownFolder('smartkey-loop-');
   const postgres = await PostgresServer.start(join(folder, 'postgres'));
   const socket = join(folder, 'probe');
   const system = await System.start({
@@ -127,6 +122,6 @@ await runToItsEnd(async () => {
   } finally {
     await system.dispose();
     await postgres.stop();
-    await rm(folder, { recursive: true, force: true });
+    await removeFolder(folder);
   }
 });

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { runToItsEnd } from '@smartkey/runtime';
+import { runAmongServers } from '@smartkey/servers';
 import { System } from '@smartkey/testing/end-to-end';
 import { POPULATED, UNLIMITED } from '../surface/populated.ts';
 import { cases, type Pair, type Sent } from './cases.ts';
@@ -62,7 +62,7 @@ const tells = ({ z, difference }: Comparison): boolean => Math.abs(z) > Z && Mat
 const shown = ({ one, other, difference, z, pairs }: Comparison): string =>
   `${one.toFixed(2)} and ${other.toFixed(2)} ms, difference ${difference.toFixed(3)} ms, z ${z.toFixed(1)}, ${pairs} pairs`;
 
-await runToItsEnd(async () => {
+await runAmongServers(async () => {
   const pairs = Number(values.pairs);
   const system = await System.start({
     ...UNLIMITED,

@@ -7,6 +7,8 @@ export * from './kafka-jars.ts';
 export * from './maven-jars.ts';
 export * from './smtp-server.ts';
 export * from './official-pint.ts';
+export * from './own-things.ts';
+export * from './processes.ts';
 export * from './postgres-binaries.ts';
 export * from './postgres-process.ts';
 export * from './postgres-server.ts';

@@ -11,6 +11,7 @@ import { closedFolder } from '@smartkey/files';
 import { freePort } from './free-port.ts';
 import { KafkaUnavailableError, kafkaJars } from './kafka-jars.ts';
 import { type KafkaNode, type KafkaPorts, kafkaProperties } from './kafka-properties.ts';
+import { ownProcess } from './own-things.ts';
 import { type KafkaSecrets, kafkaSecrets, type KafkaUser } from './kafka-secrets.ts';
 
 const run = promisify(execFile);
@@ -119,23 +120,25 @@ export class KafkaBroker {
    * @throws KafkaUnavailableError where it has ended, or is not ready in time, and then goes on.
    */
   async resume(patienceMillis = Number.POSITIVE_INFINITY): Promise<void> {
-    const child = spawn(
-      'java',
-      [
-        '-Xmx512m',
-        ...this.java,
-        '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn',
-        '-cp',
-        this.classPath,
-        'kafka.Kafka',
-        this.settings,
-      ],
-      {
-        stdio: ['ignore', 'pipe', 'pipe'],
-        env: process.env,
-        // A group of its own: an interrupt at the terminal must not end it before its clients.
-        detached: true,
-      },
+    const child = ownProcess(
+      spawn(
+        'java',
+        [
+          '-Xmx512m',
+          ...this.java,
+          '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn',
+          '-cp',
+          this.classPath,
+          'kafka.Kafka',
+          this.settings,
+        ],
+        {
+          stdio: ['ignore', 'pipe', 'pipe'],
+          env: process.env,
+          // A group of its own: an interrupt at the terminal must not end it before its clients.
+          detached: true,
+        },
+      ),
     );
     this.#process = child;
     this.onSpawn?.(child.pid);
@@ -215,7 +218,9 @@ async function format(
   if (user !== undefined)
     for (const bits of ['256', '512'])
       tool.push('--add-scram', `SCRAM-SHA-${bits}=[name=${user.username},password=${user.password}]`);
-  await run('java', tool, { env: process.env }).catch((cause: unknown) => {
+  const formatting = run('java', tool, { env: process.env });
+  ownProcess(formatting.child);
+  await formatting.catch((cause: unknown) => {
     throw new KafkaUnavailableError(
       'the Kafka storage could not be formatted; is Java 17 or later installed?',
       { cause },

@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { OperatorError } from '@smartkey/lifecycle';
+import { ownProcess } from './own-things.ts';
 import { serverUser, type PostgresBinaries } from './postgres-binaries.ts';
 
 /** PostgreSQL cannot be had or does not start on this machine. */
@@ -49,7 +50,8 @@ export async function launchServer(
 ): Promise<ChildProcess> {
   const all = { listen_addresses: '127.0.0.1', unix_socket_directories: '', ...settings };
   const named = Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
-  const child = run(postgres, ['-D', data, ...named], detached);
+  // Killed, it would leave its shared memory behind.
+  const child = run(postgres, ['-D', data, ...named], detached, 'SIGQUIT');
   onSpawn?.(child);
   const said = wordsOf(child);
   await new Promise<void>((resolve, reject) => {
@@ -72,14 +74,23 @@ export async function endServer(child: ChildProcess | undefined, signal: NodeJS.
   await ended;
 }
 
-const run = (program: string, parameters: readonly string[], detached: boolean): ChildProcess =>
-  spawn(program, parameters, {
-    ...serverUser(),
-    cwd: tmpdir(),
-    env: { ...process.env, LC_ALL: 'C', TZ: 'UTC' },
-    stdio: ['ignore', 'pipe', 'pipe'],
-    detached,
-  });
+/** @param signal that ends it where this program is ended; killed where missing. */
+const run = (
+  program: string,
+  parameters: readonly string[],
+  detached: boolean,
+  signal?: NodeJS.Signals,
+): ChildProcess =>
+  ownProcess(
+    spawn(program, parameters, {
+      ...serverUser(),
+      cwd: tmpdir(),
+      env: { ...process.env, LC_ALL: 'C', TZ: 'UTC' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached,
+    }),
+    signal,
+  );
 
 /** A sentence is made of it. */
 const lastLineOf = (words: string): string => words.trim().split('\n').at(-1) || 'it said nothing';

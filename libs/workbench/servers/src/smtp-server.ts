@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { OperatorError } from '@smartkey/lifecycle';
+import { ownProcess } from './own-things.ts';
 
 /** Debian's Python has aiosmtpd; another may stand before it in the path. */
 const PYTHON = '/usr/bin/python3';
@@ -57,9 +58,11 @@ export class SmtpServer {
     const key = join(folder, 'key.pem');
     makeCertificate(certificate, key);
     const script = fileURLToPath(new URL('../smtp/server.py', import.meta.url));
-    const child = spawn(PYTHON, [script, JSON.stringify({ encryption, certificate, key, port, ...login })], {
-      stdio: ['pipe', 'pipe', 'pipe'],
-    });
+    const child = ownProcess(
+      spawn(PYTHON, [script, JSON.stringify({ encryption, certificate, key, port, ...login })], {
+        stdio: ['pipe', 'pipe', 'pipe'],
+      }),
+    );
     let words = '';
     child.stderr.on('data', (said: Buffer) => (words = (words + said.toString()).slice(-500)));
     const mails: TakenMail[] = [];

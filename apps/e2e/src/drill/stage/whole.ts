@@ -1,15 +1,21 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ApiClient } from '@smartkey/api-client';
 import { openPostgres, type Database } from '@smartkey/database';
 import { type ServiceName, SERVICES } from '@smartkey/event-bus';
 import { OperatorError } from '@smartkey/lifecycle';
-import { KafkaBroker, PostgresServer, readClusterFile } from '@smartkey/servers';
+import {
+  KafkaBroker,
+  ownFolder,
+  ownProcess,
+  PostgresServer,
+  readClusterFile,
+  removeFolder,
+} from '@smartkey/servers';
 import { ClusterSystem, type Program, ROOT, Steps, System } from '@smartkey/testing/end-to-end';
 import { FakeEventStoreDb } from '@smartkey/testing/eventstoredb';
 import type { Report } from '../report.ts';
@@ -74,9 +80,7 @@ export class Whole {
 
   /** @param programs as {@link startServices} takes them. */
   static async start(shape: Shape, programs = ''): Promise<Whole> {
-    const folder = await mkdtemp(join(tmpdir(), 'smartkey-drill-'));
-    // Run by root, PostgreSQL is another user, who must get through to its own folder.
-    if (process.getuid?.() === 0) await chmod(folder, 0o711);
+    const folder = await ownFolder('smartkey-drill-');
     const whole = await Whole.#withServers(shape, folder);
     try {
       await whole.startServices(programs);
@@ -187,16 +191,18 @@ export class Whole {
 
   async #run(words: readonly string[]): Promise<Outcome> {
     const begun = performance.now();
-    const child = spawn(process.execPath, [join(ROOT, 'apps/cli/dist/main.js'), ...words], {
-      cwd: ROOT,
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: {
-        PATH: process.env['PATH'],
-        ...this.settings,
-        SMARTKEY_DATA_DIR: this.dataFolder,
-        ...this.addresses,
-      },
-    });
+    const child = ownProcess(
+      spawn(process.execPath, [join(ROOT, 'apps/cli/dist/main.js'), ...words], {
+        cwd: ROOT,
+        stdio: ['ignore', 'pipe', 'pipe'],
+        env: {
+          PATH: process.env['PATH'],
+          ...this.settings,
+          SMARTKEY_DATA_DIR: this.dataFolder,
+          ...this.addresses,
+        },
+      }),
+    );
     let printed = '';
     for (const stream of [child.stdout, child.stderr])
       stream.on('data', (chunk: Buffer) => (printed = (printed + String(chunk)).slice(-100_000)));
@@ -322,6 +328,6 @@ export class Whole {
     if (this.#program instanceof ClusterSystem) await this.#program.dispose();
     else await this.#program?.kill();
     await Promise.all([this.broker?.kill(), this.postgres?.kill(), this.eventStore?.stop()]);
-    await rm(this.folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+    await removeFolder(this.folder);
   }
 }

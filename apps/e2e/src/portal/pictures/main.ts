@@ -1,6 +1,6 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { runToItsEnd } from '@smartkey/runtime';
+import { runAmongServers } from '@smartkey/servers';
 import { ROOT } from '@smartkey/testing/end-to-end';
 import type { BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { IN_JAPAN, openChromium } from '../chromium.ts';
@@ -102,7 +102,7 @@ function screensOf(world: LivedIn): readonly (readonly [string, Person | undefin
   ];
 }
 
-await runToItsEnd(async () => {
+await runAmongServers(async () => {
   await rm(FOLDER, { recursive: true, force: true });
   await mkdir(FOLDER, { recursive: true });
   await showFonts();

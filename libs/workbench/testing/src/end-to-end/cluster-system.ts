@@ -1,9 +1,15 @@
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { type ClusterPart, type ClusterState, readClusterFile, whyNoKafka } from '@smartkey/servers';
-import { isAlive, killWhole } from './processes.ts';
+import {
+  type ClusterPart,
+  type ClusterState,
+  isAlive,
+  killWhole,
+  ownFolder,
+  ownLeftover,
+  readClusterFile,
+  removeFolder,
+  whyNoKafka,
+} from '@smartkey/servers';
 import { Program, ROOT } from './program.ts';
 
 /** Why the cluster cannot be started here, in words that say what to install; never in CI, where a test must fail of it. */
@@ -15,11 +21,11 @@ export const whyNoCluster = (): string | undefined =>
  * Parts are named as in its `cluster.json`: `billing 1`, `gateway`, `kafka`, `postgres`.
  */
 export class ClusterSystem extends Program {
+  #forget: (() => void) | undefined;
+
   /** A cluster with a new data folder. `environment` goes over the defaults: any free ports, sandbox clock. */
   static async start(environment: Readonly<Record<string, string>> = {}): Promise<ClusterSystem> {
-    const dataFolder = await mkdtemp(join(tmpdir(), 'smartkey-cluster-'));
-    // Run by root, PostgreSQL is another user, who must get through to its own folder.
-    if (process.getuid?.() === 0) await chmod(dataFolder, 0o711);
+    const dataFolder = await ownFolder('smartkey-cluster-');
     const cluster = new ClusterSystem('apps/cluster/dist/main.js', environment, dataFolder);
     try {
       await cluster.resume();
@@ -28,6 +34,11 @@ export class ClusterSystem extends Program {
       throw error;
     }
     return cluster;
+  }
+
+  override async resume(): Promise<void> {
+    this.#forget ??= ownLeftover(() => this.#killParts());
+    await super.resume();
   }
 
   /** What `cluster.json` tells now. @throws where nothing runs. */
@@ -113,8 +124,14 @@ export class ClusterSystem extends Program {
   async dispose(): Promise<void> {
     // First who would start the others again.
     await this.kill();
+    await this.#killParts();
+    this.#forget?.();
+    await removeFolder(this.dataFolder);
+  }
+
+  /** Those that were left by a program that was killed. */
+  async #killParts(): Promise<void> {
     const parts = Object.values(readClusterFile(this.dataFolder)?.parts ?? {});
     await Promise.all(parts.flatMap(({ pid }) => (pid === undefined ? [] : [killWhole(pid)])));
-    await rm(this.dataFolder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   }
 }

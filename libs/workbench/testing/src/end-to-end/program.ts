@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { ApiClient } from '@smartkey/api-client';
 import { OperatorError } from '@smartkey/lifecycle';
+import { ownProcess } from '@smartkey/servers';
 
 export const ROOT = join(import.meta.dirname, '../../../../..');
 export const OPERATOR_KEY = 'operator-key-of-an-end-to-end-test';
@@ -39,20 +40,22 @@ export class Program {
 
   /** Starts the process (again), and waits until it says that it is ready. */
   async resume(): Promise<void> {
-    const child = spawn(process.execPath, [join(ROOT, this.main)], {
-      cwd: ROOT,
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: {
-        PATH: process.env['PATH'],
-        PORT: '0',
-        SMARTKEY_DATA_DIR: this.dataFolder,
-        SMARTKEY_OPERATOR_KEY: OPERATOR_KEY,
-        SMARTKEY_CLOCK: 'sandbox',
-        SMARTKEY_CLOCK_START: '2018-01-01T00:00:00Z',
-        SMARTKEY_LOG_LEVEL: 'warn',
-        ...this.environment,
-      },
-    });
+    const child = ownProcess(
+      spawn(process.execPath, [join(ROOT, this.main)], {
+        cwd: ROOT,
+        stdio: ['ignore', 'pipe', 'pipe'],
+        env: {
+          PATH: process.env['PATH'],
+          PORT: '0',
+          SMARTKEY_DATA_DIR: this.dataFolder,
+          SMARTKEY_OPERATOR_KEY: OPERATOR_KEY,
+          SMARTKEY_CLOCK: 'sandbox',
+          SMARTKEY_CLOCK_START: '2018-01-01T00:00:00Z',
+          SMARTKEY_LOG_LEVEL: 'warn',
+          ...this.environment,
+        },
+      }),
+    );
     this.#process = child;
     child.stderr!.on(
       'data',

@@ -1,6 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { ownFolder, removeFolder } from '@smartkey/servers';
 import { Program } from './program.ts';
 
 /** The whole with its modules one by one, as they were compiled: for a test that reaches into one, or asks which were loaded. */
@@ -13,7 +11,7 @@ export class System extends Program {
     environment: Readonly<Record<string, string>> = {},
     main = 'apps/standalone/dist/main.js',
   ): Promise<System> {
-    const dataFolder = await mkdtemp(join(tmpdir(), 'smartkey-e2e-'));
+    const dataFolder = await ownFolder('smartkey-e2e-');
     const system = new System(main, environment, dataFolder);
     await system.resume();
     return system;
@@ -22,6 +20,6 @@ export class System extends Program {
   /** Stops it and takes its data away. */
   async dispose(): Promise<void> {
     await this.kill();
-    await rm(this.dataFolder, { recursive: true, force: true });
+    await removeFolder(this.dataFolder);
   }
 }
