@@ -57,9 +57,11 @@ export function youngerPutIn(told: Situation, meanwhile: Meanwhile): Story {
       await mustBeNoticed(whole, report, writers, told);
       await put(whole, report, youngest, meanwhile, 'the youngest copy');
       writers.phase = 'after';
-      await mustStandAgain(whole, report, told, writers);
+      const givenUp = await mustStandAgain(whole, report, told, writers);
       await writers.stop();
       await writers.allOnce();
+      // What was appended to the older copy may have been a document, for all that anybody knows.
+      if (givenUp.includes('billing')) await decideAboutDocuments(whole, writers, report);
       await mustAgree(whole, writers, report, between(told));
       if (whole.shape.kind === 'cluster') {
         report.found('do the topics hold what the logs hold?', await topicsHoldLogs(whole));
@@ -229,22 +231,28 @@ async function mustBeNoticed(
   report.found('is the verification sound?', `no: it names ${named.join(', ')}`);
 }
 
-/** @throws where it is not written again, once two have given up what was appended to a copy that is gone and was read. */
+/**
+ * @returns the services of which two have given up what was appended to a copy that is gone, and was read.
+ * @throws where it is not written again.
+ */
 async function mustStandAgain(
   whole: Whole,
   report: Report,
   { back }: Situation,
   writers: Writers,
-): Promise<void> {
+): Promise<readonly Service[]> {
   const begun = performance.now();
-  for (const service of back) await mustBeWritten(whole, report, service);
+  const givenUp: Service[] = [];
+  for (const service of back) if (await mustBeWritten(whole, report, service)) givenUp.push(service);
   for (const service of back) await whole.untilCompared(service, 0);
   await writers.more(5);
   report.found('is it written again?', `yes, within ${Math.round(performance.now() - begun)} ms`);
+  return givenUp;
 }
 
-/** A copy that was just put in knows nothing yet: it stands once those who read the log have looked twice and found nothing. */
-async function mustBeWritten(whole: Whole, report: Report, service: Service): Promise<void> {
+/** A copy that was just put in knows nothing yet: it stands once those who read the log have looked twice and found nothing. @returns whether something had to be given up. */
+async function mustBeWritten(whole: Whole, report: Report, service: Service): Promise<boolean> {
+  let gaveUp = false;
   const stands = ({ metric }: Said): boolean => metric === 0;
   for (let looks = 0; looks < 2;) {
     const { code } = await whole.cli('log', 'compare', service);
@@ -252,6 +260,8 @@ async function mustBeWritten(whole: Whole, report: Report, service: Service): Pr
     else if (!stands(await whole.saidWithin(service, stands, A_LOOK_MILLIS))) {
       report.done('somebody has read what was appended before the loss was noticed: a loss of its own');
       await accept(whole, service);
+      gaveUp = true;
     }
   }
+  return gaveUp;
 }
