@@ -297,6 +297,12 @@ describe('rows that follow from the log of the registry', () => {
     expect(await rows(data)).toEqual([{ contract: CONTRACT, digest: `erased/${ACCOUNT}`, account: ACCOUNT }]);
     expect(await cli(data, 'log', 'compare', 'device-registry')).toBe(0);
     expect(out.join('\n')).toContain(`key-lost ${ACCOUNT}`);
+    expect(await cli(data, 'verify')).toBe(1);
+    expect(out.join('\n')).toMatch(
+      new RegExp(
+        `events are unreadable: their keys are lost\n.*IdRegistered of account-${ACCOUNT} at revision 0`,
+      ),
+    );
   });
 });
 

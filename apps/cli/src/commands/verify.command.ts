@@ -3,12 +3,13 @@ import { auditLog, isSound, openCheckpoints, type LogTree } from '@smartkey/tran
 import type { CliCommand } from '../command.ts';
 import { withData } from '../data/open-data.ts';
 import { KEEPERS } from '../data/services.ts';
+import { needsOf } from '../heads/missing-rows.ts';
 import { signing } from '../data/signing.ts';
 
 export const verifyCommand: CliCommand = {
   name: 'verify',
   arguments: [],
-  help: 'follows the hash over every stream of every log, its tree and its kept checkpoint; exit code 1 where one is broken',
+  help: 'follows the hash over every stream of every log, its tree and its kept checkpoint; exit code 1 where one is broken or cannot be read',
   run: ({ env, print, note }) =>
     withData(env, async (data) => {
       const settings = await signing(env);
@@ -25,14 +26,22 @@ export const verifyCommand: CliCommand = {
         const checkpointsOf =
           settings &&
           ((tree: LogTree, origin: string) => openCheckpoints(settings, { database, tree, store, origin }));
-        const audited = await auditLog({ database, store, checkpointsOf }, (done) => {
-          if (done > 0 && done % 100_000 === 0) note(`${service}: ${done} events`);
-        });
-        const { events, streams, broken, breaks, tree, wentBack } = audited;
+        const audited = await auditLog(
+          { database, store, checkpointsOf, needs: needsOf(service) },
+          (done) => {
+            if (done > 0 && done % 100_000 === 0) note(`${service}: ${done} events`);
+          },
+        );
+        const { events, streams, broken, breaks, tree, unreadable, wentBack } = audited;
         print(`${service}: ${events} events in ${streams} streams, ${broken} broken`);
         for (const { stream, revision, kind, detail } of breaks)
           print(`  ${stream} at revision ${revision} is ${kind}: ${detail}`);
         if (broken > breaks.length) print(`  and ${broken - breaks.length} more`);
+        if (unreadable.count > 0) print(`  ${unreadable.count} events are unreadable: their keys are lost`);
+        for (const { position, stream, revision, type, subject } of unreadable.events)
+          print(`    ${type} of ${stream} at revision ${revision}, position ${position}: key of ${subject}`);
+        if (unreadable.count > unreadable.events.length)
+          print(`    and ${unreadable.count - unreadable.events.length} more`);
         if (wentBack !== null) {
           print(`  went back, known since ${wentBack.since}: it ends at position ${wentBack.head ?? 0}`);
           for (const { reader, detail } of wentBack.evidence) print(`    ${reader}: ${detail}`);

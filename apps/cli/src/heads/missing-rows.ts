@@ -1,19 +1,13 @@
-import { billingNeeds } from '@smartkey/billing-service';
-import { contractNeeds } from '@smartkey/contract-service';
 import { hasTable, type Database } from '@smartkey/database';
-import { deviceRegistryNeeds } from '@smartkey/device-registry-service';
 import { neededKey, type NeededRow } from '@smartkey/event-store';
 import { gatewayNeeds } from '@smartkey/gateway-service';
 import type { RecordedEvent } from '@smartkey/kernel';
 import { logKeepingForms } from '@smartkey/transparency';
+import { DEFINITIONS } from '../data/definitions.ts';
 
-/** Authentication's log holds nothing sealed but what any log says of itself. */
-const NEEDS: Readonly<Record<string, (event: RecordedEvent) => readonly NeededRow[]>> = {
-  contract: contractNeeds,
-  'device-registry': deviceRegistryNeeds,
-  billing: billingNeeds,
-  gateway: gatewayNeeds,
-};
+/** The rows beside its log that a service cannot do without, besides what any log says of itself; undefined where its events have all in them. */
+export const needsOf = (service: string): ((event: RecordedEvent) => readonly NeededRow[]) | undefined =>
+  service === 'gateway' ? gatewayNeeds : DEFINITIONS.find(({ name }) => name === service)?.needs;
 
 /** Rows of one table that events need and that are not there. */
 export interface MissingRows {
@@ -39,7 +33,7 @@ export class NeededRows {
   async take(events: readonly RecordedEvent[]): Promise<void> {
     const needs = (event: RecordedEvent): readonly NeededRow[] => [
       ...neededKey(event, logKeepingForms),
-      ...(NEEDS[this.service]?.(event) ?? []),
+      ...(needsOf(this.service)?.(event) ?? []),
     ];
     const tables = new Map<string, { readonly column: string; readonly rows: Map<string, Needed> }>();
     for (const event of events)

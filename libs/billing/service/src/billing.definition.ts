@@ -9,10 +9,12 @@ import { usageLedger } from './ledger/usage-ledger.projection.ts';
 import { documentsLost } from './losses/document-series.ts';
 import { publish } from './log/publish.ts';
 import { billingSettings } from './settings/billing.settings.ts';
+import { billingNeeds } from './log/needed-rows.ts';
 
 /** Billing: usage, invoices, exports (別紙1). */
 export const billingService: ServiceDefinition = {
   name: 'billing',
+  needs: billingNeeds,
   migrations: billingMigrations,
   projections: [usageLedger, documents, billingProfiles, creditNotesProjection, documentFiles],
   publish,

@@ -7,4 +7,3 @@ export { recipientAsDrawnUp } from './losses/recipient-as-drawn-up.ts';
 export { usageLedger } from './ledger/usage-ledger.projection.ts';
 export { auditedForms } from './log/audited-forms.ts';
 export { openedInvoice } from './log/sealed-recipient.ts';
-export { billingNeeds } from './log/needed-rows.ts';

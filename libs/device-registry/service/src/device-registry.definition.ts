@@ -8,6 +8,7 @@ import { accountDirectoryProjection } from './directory/account-directory.projec
 import { issuedMonthsProjection } from './late-facts/issued-months.projection.ts';
 import { publish } from './log/publish.ts';
 import { deviceRegistrySettings } from './settings/device-registry.settings.ts';
+import { deviceRegistryNeeds } from './log/needed-rows.ts';
 
 /**
  * The device registry: who is registered with a contract and since when, which the enterprise plan is billed by (別紙1 備考1), and
@@ -15,6 +16,7 @@ import { deviceRegistrySettings } from './settings/device-registry.settings.ts';
  */
 export const deviceRegistryService: ServiceDefinition = {
   name: 'device-registry',
+  needs: deviceRegistryNeeds,
   migrations: deviceRegistryMigrations,
   projections: [accountDirectoryProjection, issuedMonthsProjection],
   publish,

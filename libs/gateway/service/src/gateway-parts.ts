@@ -30,7 +30,7 @@ export interface GatewayParts {
   readonly lookupKey: Uint8Array;
   /** Opens the gateway's own log with its tree and checkpoints. */
   readonly openProvedLog: (
-    parts: Pick<ProvedLogParts, 'database' | 'store' | 'keeping'>,
+    parts: Pick<ProvedLogParts, 'database' | 'store' | 'needs' | 'keeping'>,
   ) => Promise<ProvedLog>;
   /** Hands over what the gateway's outbox holds. */
   readonly mailer: Mailer;

@@ -1,7 +1,7 @@
 import type { Clock, ContractId, Instant, RecordedEvent } from '@smartkey/kernel';
 import type { Database, Migration, Transaction } from '@smartkey/database';
 import type { ServiceName } from '@smartkey/event-bus';
-import type { AcceptedLoss, EventStore, LossFinding } from '@smartkey/event-store';
+import type { AcceptedLoss, EventStore, LossFinding, NeededRow } from '@smartkey/event-store';
 import type { Projection, ProjectionReader, Reactor } from '@smartkey/projections';
 import type { SecretBox, SubjectKeys } from '@smartkey/secrets';
 import type { Checkpoint, LogHead, ProofPart, ProofPartAsked, WitnessedLog } from '@smartkey/transparency';
@@ -140,6 +140,8 @@ export interface ServiceDefinition {
    * @param now business time.
    */
   readonly lossAccepted?: (tx: Transaction, loss: AcceptedLoss, now: Instant) => Promise<void>;
+  /** Pure: the rows beside the log that an event of it cannot do without; missing where its events have all in them. */
+  readonly needs?: (event: RecordedEvent) => readonly NeededRow[];
   /** Pure: the published form of an event of this service's log. */
   publish(event: RecordedEvent): PublishedEvent;
   assemble(parts: ServiceParts): ServiceAssembly | Promise<ServiceAssembly>;

@@ -1,3 +1,4 @@
+export { openReadable } from './open-readable.ts';
 export * from './data-key-secret-box.ts';
 export * from './data-key-rotation.ts';
 export * from './data-keys.ts';

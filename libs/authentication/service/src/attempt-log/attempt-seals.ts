@@ -1,6 +1,6 @@
 import { monthOf, type ServiceMonth } from '@smartkey/calendar';
 import type { ContractId, Instant } from '@smartkey/kernel';
-import type { SubjectKeys } from '@smartkey/secrets';
+import { openReadable, type SubjectKeys } from '@smartkey/secrets';
 import type { AttemptOrigin } from './attempt.ts';
 import type { AddressIndex } from './client-address.ts';
 
@@ -70,7 +70,7 @@ export class AttemptSeals {
       subject: subjectOf(contract, at),
       sealed: [sealed],
     }));
-    return (await this.keys.openMany(requests)).map(([text]) => text);
+    return (await openReadable(this.keys, requests)).map(([text]) => text);
   }
 
   /** Destroys the keys of a month: what was sealed under them opens nowhere any more. */

@@ -1,7 +1,7 @@
 import type { AccountId } from '@smartkey/kernel';
 import type { Database } from '@smartkey/database';
 import { Batcher } from '@smartkey/lifecycle';
-import type { SubjectKeys } from '@smartkey/secrets';
+import { openReadable, type SubjectKeys } from '@smartkey/secrets';
 
 interface GivenName {
   readonly event: string;
@@ -52,7 +52,8 @@ export class DisplayNames {
       'SELECT event::text AS event, account, sealed FROM display_names WHERE event = ANY($1::uuid[])',
       [events],
     );
-    const opened = await this.subjectKeys.openMany(
+    const opened = await openReadable(
+      this.subjectKeys,
       rows.map(({ account, sealed }) => ({ subject: account, sealed: [sealed] })),
     );
     return new Map(

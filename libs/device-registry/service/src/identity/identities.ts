@@ -2,7 +2,7 @@ import type { Database } from '@smartkey/database';
 import { newId } from '@smartkey/identity';
 import type { Instant, AccountId, ContractId } from '@smartkey/kernel';
 import { Batcher } from '@smartkey/lifecycle';
-import { externalIdDigest, KEEP_SUBJECT_KEYS, type SubjectKeys } from '@smartkey/secrets';
+import { openReadable, externalIdDigest, KEEP_SUBJECT_KEYS, type SubjectKeys } from '@smartkey/secrets';
 
 /** An account as its external id and its contract name it. */
 export interface Identity {
@@ -198,7 +198,8 @@ export class Identities {
       'SELECT account, sealed FROM identities WHERE account = ANY($1::text[]) AND sealed IS NOT NULL',
       [accounts],
     );
-    const opened = await this.subjectKeys.openMany(
+    const opened = await openReadable(
+      this.subjectKeys,
       rows.map(({ account, sealed }) => ({ subject: account, sealed: [sealed] })),
     );
     return new Map(

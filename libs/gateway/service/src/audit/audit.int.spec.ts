@@ -114,13 +114,22 @@ describe('the audit trail', () => {
   it('is verified log by log, and a broken place is named', async () => {
     const { behaviour } = test.services;
     const breaks = [{ stream: 's', revision: 3, kind: 'altered', detail: 'x' }];
+    const event = {
+      position: '7',
+      stream: 'account-rid_1',
+      revision: 0,
+      type: 'IdRegistered',
+      subject: 'rid_1',
+    };
     let broken = false;
+    let unreadable: { count: number; events: object[] } = { count: 0, events: [] };
     test.services.behaviour = (seen, reply) =>
       seen.url === '/internal/log/verification' && seen.method === 'POST'
         ? {
             events: 25,
             streams: 2,
             ...(broken && seen.service === 'billing' ? { broken: 1, breaks } : { broken: 0, breaks: [] }),
+            ...(seen.service === 'device-registry' && { unreadable }),
           }
         : behaviour(seen, reply);
     const sound = await test.call('POST', '/v1/audit/verification');
@@ -136,6 +145,10 @@ describe('the audit trail', () => {
     const { body } = await test.call('POST', '/v1/audit/verification');
     expect(body.sound).toBe(false);
     expect(body.services[3].breaks).toEqual(breaks);
+    broken = false;
+    unreadable = { count: 1, events: [event] };
+    const unread = await test.call('POST', '/v1/audit/verification');
+    expect([unread.body.sound, unread.body.services[1].unreadable]).toEqual([false, unreadable]);
     test.services.behaviour = (_seen, reply) => reply.code(500).send({});
     expect((await test.call('POST', '/v1/audit/verification')).status).toBe(503);
     test.services.behaviour = behaviour;

@@ -52,6 +52,22 @@ interface LogWentBack {
   readonly evidence: readonly LackedEvent[];
 }
 
+/** @shown An event of which something is sealed under a key that is lost: its account is set aside alone. What was erased on purpose is none. */
+interface UnreadableEvent {
+  readonly position: string;
+  readonly stream: string;
+  readonly revision: number;
+  readonly type: string;
+  /** Whose key is lost: of an account's events, the account. */
+  readonly subject: string;
+}
+
+interface UnreadableEvents {
+  readonly count: number;
+  /** The first of them, at most 100. */
+  readonly events: readonly UnreadableEvent[];
+}
+
 interface VerifiedLog {
   readonly source: string;
   readonly events: number;
@@ -62,11 +78,12 @@ interface VerifiedLog {
   readonly breaks: readonly BrokenPlace[];
   /** Null where nobody knows of an event that the log lacks. */
   readonly wentBack: LogWentBack | null;
+  readonly unreadable: UnreadableEvents;
   /** What holds the log against cuts at its end; null where no tree was begun yet. */
   readonly tree: VerifiedTree | null;
 }
 
-/** What following the hashes of all logs found: `sound` where no log shows an event that was altered or is missing, and each is what was signed and read of it. */
+/** What following the hashes of all logs found: `sound` where no log shows an event that was altered or is missing, and each is what was signed and read of it and can be read. */
 export interface VerifiedLogs {
   readonly sound: boolean;
   readonly services: readonly VerifiedLog[];
@@ -74,7 +91,7 @@ export interface VerifiedLogs {
 
 /** Of the version of now, or of one before. */
 type ServiceAudit = Pick<AuditedLog, 'events' | 'streams' | 'breaks'> &
-  Partial<Pick<AuditedLog, 'broken' | 'wentBack'>> & {
+  Partial<Pick<AuditedLog, 'broken' | 'wentBack' | 'unreadable'>> & {
     readonly tree?: (Omit<AuditedTree, 'broken'> & Partial<AuditedTree>) | null;
   };
 type AuditedTree = NonNullable<AuditedLog['tree']>;
@@ -119,8 +136,14 @@ export class VerificationOfLogs {
       timeout: PATIENCE_MILLIS,
       most: LIMIT,
     });
-    // One of a version before has no tree, does not know what others have read, or names all that is broken.
+    // One of a version before has no tree, does not know what others have read or which keys are lost, or names all that is broken.
     const tree = told.tree && { ...told.tree, broken: told.tree.broken ?? told.tree.breaks.length };
-    return { wentBack: null, ...told, broken: told.broken ?? told.breaks.length, tree: tree ?? null };
+    return {
+      wentBack: null,
+      unreadable: { count: 0, events: [] },
+      ...told,
+      broken: told.broken ?? told.breaks.length,
+      tree: tree ?? null,
+    };
   }
 }

@@ -6,6 +6,7 @@ import { UserSessions } from '../end-users/user-sessions.ts';
 import type { GatewayParts } from '../gateway-parts.ts';
 import { KeyStore } from '../keys/key-store.ts';
 import { Links } from '../links/links.ts';
+import { gatewayNeeds } from '../log/needed-rows.ts';
 import { personEventForms } from '../log/stored-person-events.ts';
 import { PeopleLog } from '../people/people-log.ts';
 import { SessionStore } from '../sessions/session-store.ts';
@@ -49,7 +50,12 @@ export async function openIdentities(parts: GatewayParts): Promise<CallerIdentit
     challenges: new Challenges(database, lookupKey, systemNow),
     publicUrl: new PublicUrl(parts.settings.publicUrl),
     store,
-    proved: await parts.openProvedLog({ database, store, keeping: { subjectKeys, clock } }),
+    proved: await parts.openProvedLog({
+      database,
+      store,
+      needs: gatewayNeeds,
+      keeping: { subjectKeys, clock },
+    }),
     people: new PeopleLog({ database, store, codec, subjectKeys, lookupKey, clock }),
   };
 }

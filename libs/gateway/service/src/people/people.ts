@@ -14,7 +14,7 @@ import { newId } from '@smartkey/identity';
 import type { Clock, Instant, Right, ContractId, PersonId } from '@smartkey/kernel';
 import type { OfficeRole, PersonCommand, Standing } from '@smartkey/people-domain';
 import type { PreparedMail } from '@smartkey/mail';
-import type { SubjectKeys } from '@smartkey/secrets';
+import { openReadable, type SubjectKeys } from '@smartkey/secrets';
 import type { ContractLookup } from '../keys/contract-lookup.ts';
 import type { Links, MadeLink } from '../links/links.ts';
 import type { SessionStore } from '../sessions/session-store.ts';
@@ -89,7 +89,8 @@ export class People {
       [contractOf(side), after, query.limit + 1],
     );
     const page = pageOf(rows, query.limit, (last) => encodeCursor(last.id));
-    const opened = await this.parts.subjectKeys.openMany(
+    const opened = await openReadable(
+      this.parts.subjectKeys,
       page.items.map(({ id, sealedName, sealedEmail }) => ({
         subject: id,
         sealed: [sealedName, sealedEmail],

@@ -16,7 +16,7 @@ import { InternalParts } from './internal-parts.ts';
  * `GET /internal/log?after=&limit=&previous=&partition=&of=&types=`: this service's log in the published language, by position, with
  * the partition chain. For gaps, rebuilds, audit, and buses without a broker.
  * `GET /internal/log/news?seen=` → `{seen, position}`: answered as soon as the log has told anything since `seen`, after 20 s at the latest.
- * `POST /internal/log/verification` → `{events, streams, broken, breaks, tree}`: the hash over every stream, the tree and its last checkpoint, followed now.
+ * `POST /internal/log/verification` → `{events, streams, broken, breaks, wentBack, unreadable, tree}`: the hash over every stream, the tree and its last checkpoint, followed now, and events whose key is lost.
  */
 @InternalController('log')
 export class LogFeedController implements OnModuleDestroy {

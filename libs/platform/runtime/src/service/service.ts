@@ -110,7 +110,15 @@ export async function createService(
   });
   const { store } = serviceLog;
   const proved = await openProvedLog(
-    { service: name, database, store, log, metrics, keeping: { subjectKeys, clock } },
+    {
+      service: name,
+      database,
+      store,
+      log,
+      metrics,
+      needs: definition.needs,
+      keeping: { subjectKeys, clock },
+    },
     environment,
   );
   // Where nobody tells news, nobody else can have raised it; elsewhere news may be lost.

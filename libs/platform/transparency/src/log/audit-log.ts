@@ -1,12 +1,19 @@
 import { hasTable, type Database } from '@smartkey/database';
-import { verifyLog, type EventStore, type LogVerification, type VerifiedStore } from '@smartkey/event-store';
-import { event as eventOf, type Instant } from '@smartkey/kernel';
+import {
+  verifyLog,
+  type EventStore,
+  type LogVerification,
+  type NeededRow,
+  type VerifiedStore,
+} from '@smartkey/event-store';
+import { event as eventOf, type Instant, type RecordedEvent } from '@smartkey/kernel';
 import { appendLogEvent, type LogInstruction, type LogKeepingParts } from '../keeping/append-log-event.ts';
 import type { Checkpoint } from './checkpoint-rows.ts';
 import { openCheckpoints, type Checkpoints } from './checkpoints.ts';
 import { LogContradictedError, type CheckpointFault } from './log-contradicted-error.ts';
 import type { CheckpointSettings } from './checkpoint-settings.ts';
 import { LogTree } from './log-tree.ts';
+import { KeysOfEvents, type UnreadableEvents } from './unreadable-events.ts';
 import { MOST_BREAKS, TreeVerification, type TreeBreak } from './verify-tree.ts';
 
 /** @shown A place at which a log, its tree and what was signed of it are not of one mind. */
@@ -49,6 +56,8 @@ export interface LogWentBack {
 export interface AuditedLog extends LogVerification {
   /** Null where nobody knows of an event that the log lacks. */
   readonly wentBack: LogWentBack | null;
+  /** Events that cannot be read, though nothing of them was erased. */
+  readonly unreadable: UnreadableEvents;
   /** Null where no tree was begun yet. */
   readonly tree: AuditedTree | null;
 }
@@ -59,6 +68,8 @@ export interface AuditedParts {
   readonly store: VerifiedStore & Pick<EventStore, 'readLeaves' | 'readStream' | 'standing' | 'last'>;
   /** The checkpoints of the log under the name that it has now; undefined where nothing is signed. */
   readonly checkpointsOf?: ((tree: LogTree, origin: string) => Checkpoints | undefined) | undefined;
+  /** The rows beside the log that an event of its service cannot do without. */
+  readonly needs?: ((event: RecordedEvent) => readonly NeededRow[]) | undefined;
 }
 
 /** What a checkpoint is adopted with. */
@@ -94,17 +105,26 @@ export async function adoptCheckpoint(
 
 /** Follows the hash over every stream of a log, and holds the log against its tree and the checkpoint that was kept outside. */
 export async function auditLog(
-  { database, store, checkpointsOf }: AuditedParts,
+  { database, store, checkpointsOf, needs }: AuditedParts,
   progress?: (events: number) => void,
 ): Promise<AuditedLog> {
   const row = await treeOf(database);
   const wentBack = await wentBackOf(store);
-  if (row === undefined) return { ...(await verifyLog(store, { progress })), wentBack, tree: null };
+  const keys = new KeysOfEvents(database, needs);
+  if (row === undefined) {
+    const verified = await verifyLog(store, { progress, page: (events) => keys.take(events) });
+    return { ...verified, wentBack, unreadable: keys.unreadable, tree: null };
+  }
   const size = Number(row.size);
   const tree = LogTree.begun(database, store, row.origin);
   const origins = await tree.origins();
   const against = new TreeVerification(database, origins, size);
-  const verified = await verifyLog(store, { progress, page: (events) => against.take(events) });
+  const verified = await verifyLog(store, {
+    progress,
+    page: async (events) => {
+      await Promise.all([against.take(events), keys.take(events)]);
+    },
+  });
   const found = against.end();
   const breaks: ProofBreak[] = [...found.breaks];
   let { broken } = found;
@@ -123,7 +143,13 @@ export async function auditLog(
     broken += forged.length + (contradiction === undefined ? 0 : 1);
   }
   const checkpoint = last === undefined ? null : { size: last.size, at: last.at };
-  return { ...verified, wentBack, tree: { origin: origins.current, size, checkpoint, broken, breaks } };
+  const { unreadable } = keys;
+  return {
+    ...verified,
+    wentBack,
+    unreadable,
+    tree: { origin: origins.current, size, checkpoint, broken, breaks },
+  };
 }
 
 async function wentBackOf(store: Pick<EventStore, 'standing' | 'last'>): Promise<LogWentBack | null> {
@@ -158,6 +184,9 @@ async function contradictionOf(checkpoints: Checkpoints): Promise<ProofBreak | u
   }
 }
 
-/** Whether nothing speaks against a log. */
-export const isSound = ({ breaks, tree, wentBack }: AuditedLog): boolean =>
+/** Whether a log has all that anybody knows of, as it was written and signed. */
+export const isWhole = ({ breaks, tree, wentBack }: AuditedLog): boolean =>
   breaks.length === 0 && wentBack === null && (tree === null || tree.breaks.length === 0);
+
+/** Whether nothing speaks against a log: it is whole, and can be read. */
+export const isSound = (audited: AuditedLog): boolean => isWhole(audited) && audited.unreadable.count === 0;

@@ -1,12 +1,12 @@
 import { migrate, type Database } from '@smartkey/database';
-import type { EventStore } from '@smartkey/event-store';
-import type { Clock } from '@smartkey/kernel';
+import type { EventStore, NeededRow } from '@smartkey/event-store';
+import type { Clock, RecordedEvent } from '@smartkey/kernel';
 import { Loop } from '@smartkey/lifecycle';
 import { collectedGauge } from '@smartkey/metrics';
 import type { SubjectKeys } from '@smartkey/secrets';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
-import { auditLog, isSound, type AuditedLog, type AuditedParts } from './audit-log.ts';
+import { auditLog, isWhole, type AuditedLog, type AuditedParts } from './audit-log.ts';
 import type { CheckpointSettings } from './checkpoint-settings.ts';
 import type { Checkpoint } from './checkpoint-rows.ts';
 import { openCheckpoints, type Checkpoints } from './checkpoints.ts';
@@ -27,6 +27,8 @@ export interface ProvedLogParts {
   readonly log: Logger;
   readonly metrics: Registry;
   readonly systemNow?: () => number;
+  /** The rows beside the log that an event cannot do without; missing: nothing is sealed in them but what a log says of itself. */
+  readonly needs?: ((event: RecordedEvent) => readonly NeededRow[]) | undefined;
   /** With what the log tells of an accepted loss; missing: whoever else has it does. */
   readonly keeping?: { readonly subjectKeys: SubjectKeys; readonly clock: Pick<Clock, 'now'> };
 }
@@ -214,7 +216,10 @@ export class ProvedLog {
 
   async audit(progress?: (events: number) => void): Promise<AuditedLog> {
     const { database, store } = this.parts;
-    const audited = await auditLog({ database, store, checkpointsOf: this.#auditedUnder() }, progress);
+    const audited = await auditLog(
+      { database, store, checkpointsOf: this.#auditedUnder(), needs: this.parts.needs },
+      progress,
+    );
     this.#broken = audited.broken + (audited.tree?.broken ?? 0);
     return audited;
   }
@@ -332,7 +337,7 @@ export class ProvedLog {
   /** A log of which nothing was signed yet, one of a former version or with a folder of late, is followed whole before its first checkpoint. */
   async #mustBeSound(checkpoints: Checkpoints): Promise<void> {
     if (this.#verified || (await checkpoints.begun())) return;
-    if (!isSound(await this.audit()))
+    if (!isWhole(await this.audit()))
       throw new LogContradictedError(
         'log-different',
         'its hashes are broken: see the verification of the log',

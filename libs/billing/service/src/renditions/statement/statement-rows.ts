@@ -1,5 +1,5 @@
 import type { Database } from '@smartkey/database';
-import { SubjectErasedError, type SubjectErasures, type SubjectKeys } from '@smartkey/secrets';
+import { openReadable, SubjectErasedError, type SubjectErasures, type SubjectKeys } from '@smartkey/secrets';
 import { createHash } from 'node:crypto';
 import {
   commitmentOf,
@@ -125,7 +125,8 @@ export class StatementRows {
   }
 
   async #opened(rows: readonly SealedRow[]): Promise<readonly OpenedRow[]> {
-    const texts = await this.keys.openMany(
+    const texts = await openReadable(
+      this.keys,
       rows.map(({ account, sealed }) => ({ subject: account, sealed: sealed === null ? [] : [sealed] })),
     );
     return rows.map(({ sealed: _sealed, ...row }, index): OpenedRow => {

@@ -10,6 +10,7 @@ import { Heading } from '../../pages/layout.tsx';
 import { Access, Visited } from '../../visit/access.decorator.ts';
 import { only } from '../../visit/audiences.ts';
 import { cursorIn, instantIn, isUnread } from '../../visit/query.ts';
+import type { Told } from '../../visit/language.ts';
 import type { Signed } from '../../visit/visit.ts';
 import { ActionButton } from '../../forms/form-flow.tsx';
 import { ContractLink, contractNames } from '../contracts/contract-names.tsx';
@@ -18,6 +19,25 @@ import { Subject, subjectsOf } from './audit-subjects.tsx';
 import { eventName, namedEvents } from './event-words.ts';
 import { EventTold, RecordPlace, streamText } from './record-words.tsx';
 import { serviceText } from './service-words.ts';
+
+type VerifiedLog = Schemas['VerifiedLog'];
+
+/** Whether a log lacks something, or has it otherwise than it was written and signed. */
+const isBroken = ({ breaks, tree, wentBack }: VerifiedLog): boolean =>
+  breaks.length > 0 || wentBack !== null || (tree !== null && tree.breaks.length > 0);
+
+/** So many are named on a page; the API lists more. */
+const MOST_NAMED = 20;
+
+const unreadableText = (count: number, events: VerifiedLog['unreadable']['events'], t: Told): string =>
+  count === 0
+    ? t('なし', 'None')
+    : t(`${count}件：`, `${count}: `) +
+      events
+        .slice(0, MOST_NAMED)
+        .map(({ stream, revision }) => `${streamText(stream, t)}（${stream}#${revision}）`)
+        .join(t('、', ', ')) +
+      (count > MOST_NAMED ? t('ほか', ', and more') : '');
 
 /** All logs, and a contract as it was or was known to be. */
 @Controller('portal/audit')
@@ -131,10 +151,20 @@ export class AuditController {
                 'All records are chained: nothing was altered, nothing is missing.',
               )}
             />
-          ) : (
+          ) : null}
+          {found.services.some(isBroken) && (
             <Alert
               kind="error"
               title={t('書き換えられたか、欠けた記録があります。', 'Records were altered or are missing.')}
+            />
+          )}
+          {found.services.some(({ unreadable }) => unreadable.count > 0) && (
+            <Alert
+              kind="error"
+              title={t(
+                '鍵が失われたため、読み取れない記録があります。',
+                'Records cannot be read, for their keys are lost.',
+              )}
             />
           )}
           <Table<Schemas['VerifiedLog']>
@@ -156,6 +186,10 @@ export class AuditController {
                             `${streamText(stream, t)}（${stream}#${revision} ${kind}）`,
                         )
                         .join(t('、', ', ')),
+              },
+              {
+                head: t('読み取れない記録', 'Unreadable'),
+                cell: ({ unreadable: { count, events } }) => unreadableText(count, events, t),
               },
             ]}
           />
