@@ -9,7 +9,7 @@ import { basename, dirname, resolve } from 'node:path';
 import { pack } from '../archive/pack.ts';
 import { CommandError, type CliCommand, type CliContext } from '../command.ts';
 import { BACKUP_FORMAT, BACKUP_NOTE, type BackupNote } from '../data/backup-note.ts';
-import { eventCounts, inWords } from '../data/event-counts.ts';
+import { eventCounts, countsInWords } from '../data/event-counts.ts';
 import { keysNeeded } from '../data/keys-needed.ts';
 import { postgresFolder, withData, type Data } from '../data/open-data.ts';
 import { pauseAppends, resumeAppends, UNDER_WAY_MILLIS } from '../heads/pause-appends.ts';
@@ -60,7 +60,7 @@ export const backupCommand: CliCommand = {
         file!,
       );
       print(`${file}: ${(await stat(file!)).size} bytes`);
-      print(`events: ${inWords(events)}`);
+      print(`events: ${countsInWords(events)}`);
       print(
         `It opens only with the key-encryption keys ${keys.join(', ')}, which are not in it: keep those apart.`,
       );

@@ -3,7 +3,7 @@ import { CommandError, type CliCommand } from '../command.ts';
 import { askToLook } from '../data/ask-to-look.ts';
 import { compareLog } from '../data/compare-log.ts';
 import { withData } from '../data/open-data.ts';
-import { lostOnTopic, pageOf, printLost } from '../data/lost-on-topic.ts';
+import { lostOnTopic, lostPage, printLost } from '../data/lost-on-topic.ts';
 import { printFindings } from '../data/print-findings.ts';
 import { logNamed } from '../data/services.ts';
 import { newlyUnknownNames } from '../data/unknown-names.ts';
@@ -49,7 +49,7 @@ export const logCompareCommand: CliCommand = {
       const goneBack = lacking.length > 0 || wentBack !== undefined || lost !== undefined;
       const onTopic =
         goneBack && service !== 'gateway'
-          ? await lostOnTopic(env, service, { store, lacking, wentBack, page: pageOf(options), note })
+          ? await lostOnTopic(env, service, { store, lacking, wentBack, page: lostPage(options), note })
           : undefined;
       if (onTopic !== undefined) printLost(onTopic, print);
       else if (lacking.length > 0) print('  what lies between is not known in full from these data');

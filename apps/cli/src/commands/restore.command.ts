@@ -12,7 +12,7 @@ import { ArchiveError } from '../archive/tar-header.ts';
 import { unpack, type UnpackLimits } from '../archive/unpack.ts';
 import { CommandError, type CliCommand, type CliContext } from '../command.ts';
 import { BACKUP_NOTE, parseBackupNote, type BackupNote } from '../data/backup-note.ts';
-import { eventCounts, inWords } from '../data/event-counts.ts';
+import { eventCounts, countsInWords } from '../data/event-counts.ts';
 import { keysNeeded } from '../data/keys-needed.ts';
 import { postgresFolder, withData, type Data } from '../data/open-data.ts';
 import { KEEPERS } from '../data/services.ts';
@@ -158,8 +158,8 @@ async function holdsAll({ events }: BackupNote, { env, print }: CliContext): Pro
   const complete = SERVICES.every((service) => found[service] === events[service]);
   print(
     complete
-      ? `all events that were backed up are there: ${inWords(found)}`
-      : `not what was backed up: ${inWords(events)} events then, ${inWords(found)} now`,
+      ? `all events that were backed up are there: ${countsInWords(found)}`
+      : `not what was backed up: ${countsInWords(events)} events then, ${countsInWords(found)} now`,
   );
   return complete;
 }

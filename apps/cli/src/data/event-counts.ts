@@ -14,5 +14,5 @@ export async function eventCounts(data: Data): Promise<Partial<Record<ServiceNam
   return counts;
 }
 
-export const inWords = (counts: Partial<Record<ServiceName, number>>): string =>
+export const countsInWords = (counts: Partial<Record<ServiceName, number>>): string =>
   SERVICES.map((service) => `${service} ${counts[service] ?? 'none'}`).join(', ');

@@ -18,7 +18,7 @@ interface Page {
 }
 
 /** @throws CommandError */
-export function pageOf(options: Readonly<Record<string, string | boolean | undefined>>): Page {
+export function lostPage(options: Readonly<Record<string, string | boolean | undefined>>): Page {
   const { after = '0', limit = String(LIMIT) } = options;
   const position = parsePosition(after);
   if (position === undefined) throw new CommandError('--after takes a position of the log');

@@ -5,7 +5,7 @@ import { deviceRegistryMigrations } from './device-registry.migrations.ts';
 import { assembleDeviceRegistry } from './device-registry.module.ts';
 import { erasureReactor } from './erasure/erasure.reactor.ts';
 import { accountDirectoryProjection } from './directory/account-directory.projection.ts';
-import { issuedMonthsProjection } from './late-facts/issued-months.projection.ts';
+import { invoicedMonthsProjection } from './late-facts/invoiced-months.projection.ts';
 import { publish } from './log/publish.ts';
 import { deviceRegistrySettings } from './settings/device-registry.settings.ts';
 import { deviceRegistryNeeds } from './log/needed-rows.ts';
@@ -18,7 +18,7 @@ export const deviceRegistryService: ServiceDefinition = {
   name: 'device-registry',
   needs: deviceRegistryNeeds,
   migrations: deviceRegistryMigrations,
-  projections: [accountDirectoryProjection, issuedMonthsProjection],
+  projections: [accountDirectoryProjection, invoicedMonthsProjection],
   publish,
   readSettings: deviceRegistrySettings,
   assemble(parts) {

@@ -40,7 +40,7 @@ import { ImportStore } from './imports/import-store.ts';
 import { ImportWorker } from './imports/import-worker.ts';
 import { Imports } from './imports/imports.ts';
 import { AffectedByAccounts } from './late-facts/affected-by-accounts.ts';
-import { InvoicedMonths, issuedMonthsProjection } from './late-facts/issued-months.projection.ts';
+import { InvoicedMonths, invoicedMonthsProjection } from './late-facts/invoiced-months.projection.ts';
 import { AuthenticationClient } from './propagation/authentication.client.ts';
 import { SETTINGS, type DeviceRegistrySettings } from './settings/device-registry.settings.ts';
 
@@ -71,7 +71,7 @@ export function assembleDeviceRegistry(
   const directory = new AccountDirectory(reader, store, identities, names);
   const contracts = new ContractKnowledge(new FactsStore(reader, contractFolding), peers);
   const authentication = new AuthenticationClient(peers, log);
-  const issuedMonths = new InvoicedMonths(parts.projection(issuedMonthsProjection.name));
+  const issuedMonths = new InvoicedMonths(parts.projection(invoicedMonthsProjection.name));
   const affected = new AffectedByAccounts(issuedMonths, contracts, clock);
   const ends = new ContractEnds(handler, directory, contracts, authentication, log);
   const followUp = new ErasureFollowUp(identities, names, subjectKeys, () => clock.now());

@@ -14,7 +14,7 @@ function inLines(text: string | undefined): readonly string[] {
  * Address and names in the order of a Japanese envelope. A person gets 様, an organisation 御中; a document's own honorific goes before,
  * to whoever is named without a person.
  */
-export function recipientOf({
+export function recipientLines({
   name,
   honorific,
   postalCode,

@@ -4,7 +4,7 @@ import type { PrintableDocument } from '../printable-document.ts';
 import { correctionGrid } from './correction-grid.ts';
 import { lineRows } from './line-rows.ts';
 import { namesOf } from './names-of-documents.ts';
-import { bankFacts, issuerOf, recipientOf } from './parties.ts';
+import { bankFacts, issuerOf, recipientLines } from './parties.ts';
 import type { Fact, Grid, Sheet } from './sheet.ts';
 import {
   dayInWords,
@@ -30,7 +30,7 @@ export function sheetOf({ document, issuer, purchaseOrder }: PrintableDocument):
     ...namesOf(document),
     number: document.number,
     facts: factsOf(document, purchaseOrder),
-    recipient: recipientOf(document.recipient),
+    recipient: recipientLines(document.recipient),
     issuer: issuerOf(document.issuer, issuer),
     opening: openingOf(document, paidBack),
     total: paidBack

@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Decimal, Yen } from '@smartkey/money';
 import type { PrintableDocument } from '../printable-document.ts';
 import { goldenDocument } from '../testing/golden-documents.fixture.ts';
-import { recipientOf } from './parties.ts';
+import { recipientLines } from './parties.ts';
 import { sheetOf } from './sheet-of.ts';
 import { figures, yenInWords } from './words.ts';
 
@@ -135,7 +135,7 @@ describe('A recipient', () => {
       { name: '見本商事', department: '経理部', contact: '見本 花子' },
       ['見本商事', '経理部', '見本 花子 様'],
     ],
-  ])('%j', (recipient, names) => expect(recipientOf(recipient).names).toEqual(names));
+  ])('%j', (recipient, names) => expect(recipientLines(recipient).names).toEqual(names));
 });
 
 describe('Figures', () => {

@@ -10,7 +10,7 @@ import { drawPageNumber, flowOf } from '../pdf/pages.ts';
 import { Table, type Cell, type TableLook } from '../pdf/table.ts';
 import { mm } from '../pdf/tagged/measures.ts';
 import { TaggedPdf, type TextStyle } from '../pdf/tagged/tagged-pdf.ts';
-import { recipientOf } from '../sheet/parties.ts';
+import { recipientLines } from '../sheet/parties.ts';
 import type { Fact } from '../sheet/sheet.ts';
 import { dayInWords, figures, monthInWords, SERVICE_NAME, yenInWords } from '../sheet/words.ts';
 import {
@@ -104,7 +104,7 @@ function drawTop(flow: Flow, { number, issuedOn, recipient, contract, issuer }: 
   flow.y = EDGE.top + STYLES.title.size;
   pdf.element('H1', () => pdf.text(TITLE, EDGE.left, flow.y, STYLES.title));
   const facts: readonly Fact[] = [
-    { label: 'お客様', value: recipientOf(recipient).names.join(' ') },
+    { label: 'お客様', value: recipientLines(recipient).names.join(' ') },
     { label: 'サービス', value: SERVICE_NAME },
     { label: '番号', value: `${number} (${dayInWords(issuedOn)}発行)` },
     { label: '契約番号', value: contract },

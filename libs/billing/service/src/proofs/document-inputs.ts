@@ -15,7 +15,7 @@ import {
 } from './input-place.ts';
 import { InputLeaves } from './input-leaves.ts';
 import type { SourceHeads } from './log-heads.ts';
-import { spellLeaves, type Measured } from './spell-leaves.ts';
+import { spellLeaves, type MeasuredDays } from './spell-leaves.ts';
 import { spellPlaces, type RegistryRead } from './spell-places.ts';
 import { Turns } from '../shared/turns.ts';
 
@@ -110,7 +110,7 @@ function* readSuccesses(
   }
 }
 
-interface Span extends Measured {
+interface Span extends MeasuredDays {
   readonly document: number;
 }
 

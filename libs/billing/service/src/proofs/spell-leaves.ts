@@ -83,7 +83,7 @@ interface Row extends SpellLeaves {
 }
 
 /** Days of a contract, with the number of accounts that were used in them. */
-export interface Measured extends DaysOf {
+export interface MeasuredDays extends DaysOf {
   readonly accounts: number;
 }
 
@@ -98,7 +98,7 @@ const TOGETHER = 2_500;
  */
 export async function* spellLeaves(
   sql: Sql,
-  wanted: readonly Measured[],
+  wanted: readonly MeasuredDays[],
   read: RegistryRead,
   registry: Pick<NamedHead, 'origin' | 'earlier'>,
 ): AsyncGenerator<SpellLeavesPage> {
@@ -147,8 +147,8 @@ async function* pagesOf(
 
 /** Those that follow one another, as many as are read at once, at least one. */
 function* groupsOf(
-  wanted: readonly Measured[],
-): Generator<{ readonly first: number; readonly group: readonly Measured[] }> {
+  wanted: readonly MeasuredDays[],
+): Generator<{ readonly first: number; readonly group: readonly MeasuredDays[] }> {
   for (let first = 0; first < wanted.length;) {
     let end = first + 1;
     let accounts = wanted[first]!.accounts;

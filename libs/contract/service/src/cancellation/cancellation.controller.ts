@@ -11,6 +11,7 @@ import {
   IdParam,
   notFoundProblem,
   written,
+  inContract,
 } from '@smartkey/http';
 import { ReasonQuery } from '../contracts/reason.forms.ts';
 import { Contracts, type CommandAt } from '../contracts/contracts.ts';
@@ -80,9 +81,7 @@ export class CancellationController {
   @Get()
   @Operation({
     summary: 'The notices of a contract, in the order in which they were recorded',
-    roles: ['operator', 'contractor'],
-    right: 'read',
-    contract: 'id',
+    ...inContract('read'),
   })
   async list(
     @IdParam('id', 'ctr') id: ContractId,

@@ -13,6 +13,7 @@ import {
   type CommandContext,
   type Written,
   IdParam,
+  inContract,
 } from '@smartkey/http';
 import type { ContractView } from '../contracts/contract-view.ts';
 import { Contracts } from '../contracts/contracts.ts';
@@ -35,9 +36,7 @@ export class ConditionsController {
   @Put('conditions/:condition')
   @Operation({
     summary: 'Attest a condition of use, or withdraw it (第5条)',
-    roles: ['operator', 'contractor'],
-    right: 'administer',
-    contract: 'id',
+    ...inContract('administer'),
     body: ConditionForm,
     write: true,
     errors: { 409: 'Refused or ended.', 422: '第5条: a day, or the licence version of condition 3.' },
@@ -80,9 +79,7 @@ export class ConditionsController {
   @Put('settings')
   @Operation({
     summary: 'Tell the reasons of denials, or keep them',
-    roles: ['operator', 'contractor'],
-    right: 'administer',
-    contract: 'id',
+    ...inContract('administer'),
     body: SettingsForm,
     write: true,
     errors: { 409: 'The application was rejected or withdrawn.' },

@@ -14,6 +14,7 @@ import {
   type ConsistencyMark,
   type Page,
   IdParam,
+  inContract,
 } from '@smartkey/http';
 import type { Actor, ContractId } from '@smartkey/kernel';
 import { ContractDirectory } from '../directory/contract-directory.ts';
@@ -110,9 +111,7 @@ export class ContractsController {
   @Operation({
     summary: 'Change the applicant; documents issued later use it',
     description: 'null takes department, email or address away.',
-    roles: ['operator', 'contractor'],
-    right: 'administer',
-    contract: 'id',
+    ...inContract('administer'),
     body: ApplicantChangeForm,
     write: true,
     errors: { 409: 'The application was rejected or withdrawn.' },

@@ -11,6 +11,7 @@ import {
   IdParam,
   notFoundProblem,
   SignedBy,
+  inContract,
 } from '@smartkey/http';
 import { PROPOSED, type ProposalView } from '../approvals/approval-view.ts';
 import { TwoPersonCommands } from '../approvals/two-person-commands.ts';
@@ -64,9 +65,7 @@ export class PlanChangesController {
   @Get()
   @Operation({
     summary: 'The changes of plan of a contract, in the order of the requests',
-    roles: ['operator', 'contractor'],
-    right: 'read',
-    contract: 'id',
+    ...inContract('read'),
   })
   async list(@IdParam('id', 'ctr') id: ContractId, @Query() query: PageQuery): Promise<Page<PlanChangeView>> {
     const contract = await this.contracts.accepted(id);

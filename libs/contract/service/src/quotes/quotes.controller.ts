@@ -9,6 +9,7 @@ import {
   type Written,
   pageOfList,
   IdParam,
+  inContract,
 } from '@smartkey/http';
 import type { Signatory, ContractId } from '@smartkey/kernel';
 import { PROPOSED, type ProposalView } from '../approvals/approval-view.ts';
@@ -61,9 +62,7 @@ export class QuotesController {
   @Get()
   @Operation({
     summary: 'The quotes of a contract, in the order in which they were given',
-    roles: ['operator', 'contractor'],
-    right: 'read',
-    contract: 'id',
+    ...inContract('read'),
   })
   async list(@IdParam('id', 'ctr') id: ContractId, @Query() query: PageQuery): Promise<Page<QuoteView>> {
     const { quotes } = await this.contracts.current(id);

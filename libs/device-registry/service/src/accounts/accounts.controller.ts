@@ -13,6 +13,7 @@ import {
   type Page,
   type Written,
   IdParam,
+  inContract,
 } from '@smartkey/http';
 import type { Rejection, Result, ContractId, SpellId, AccountId } from '@smartkey/kernel';
 import type { LastAttempts } from '@smartkey/messages';
@@ -65,9 +66,7 @@ export class AccountsController {
   @Operation({
     summary: 'Registers an ID (別紙1 備考1)',
     description: 'An external id registered again after its end is the same ID, with a new spell.',
-    roles: ['operator', 'contractor'],
-    right: 'ids',
-    contract: 'id',
+    ...inContract('ids'),
     body: RegisterForm,
     status: 201,
     write: true,
@@ -130,9 +129,7 @@ export class AccountsController {
   @Operation({
     summary: 'Deregisters an ID; its devices are revoked with it',
     description: 'Its last day counts. For a past day (`on`): the operator, with a reason.',
-    roles: ['operator', 'contractor'],
-    right: 'ids',
-    contract: 'id',
+    ...inContract('ids'),
     write: true,
     errors: { 404: 'There is no such ID.', 422: 'The day breaks a rule.' },
   })
@@ -193,9 +190,7 @@ export class AccountsController {
   @Post(':rid/suspend')
   @Operation({
     summary: 'Suspends an ID: its codes are refused, it stays registered',
-    roles: ['operator', 'contractor'],
-    right: 'ids',
-    contract: 'id',
+    ...inContract('ids'),
     body: OptionalReasonForm,
     bodyOptional: true,
     write: true,
@@ -215,9 +210,7 @@ export class AccountsController {
   @Post(':rid/resume')
   @Operation({
     summary: 'Resumes a suspended ID',
-    roles: ['operator', 'contractor'],
-    right: 'ids',
-    contract: 'id',
+    ...inContract('ids'),
     body: OptionalReasonForm,
     bodyOptional: true,
     write: true,
@@ -237,9 +230,7 @@ export class AccountsController {
   @Post(':rid/unlock')
   @Operation({
     summary: 'Lifts the lock that wrong codes have set',
-    roles: ['operator', 'contractor'],
-    right: 'ids',
-    contract: 'id',
+    ...inContract('ids'),
     body: OptionalReasonForm,
     bodyOptional: true,
     write: true,

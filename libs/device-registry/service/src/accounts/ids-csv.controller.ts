@@ -11,6 +11,7 @@ import {
   IsOneOf,
   Operation,
   type ConsistencyMark,
+  inContract,
 } from '@smartkey/http';
 import { ERASED } from '@smartkey/event-store';
 import type { ContractId } from '@smartkey/kernel';
@@ -43,9 +44,7 @@ export class IdsCsvController {
     summary: 'The IDs of a contract as a CSV file that an import takes again',
     description:
       'Columns externalId, displayName, action: `register` of an ID that is registered, `suspend` of a suspended, `deregister` of a deregistered one. Imported again it changes nothing. IDs whose data were erased are left out; an import takes up to 100,000 rows.',
-    roles: ['operator', 'contractor'],
-    right: 'read',
-    contract: 'id',
+    ...inContract('read'),
     produces: ['text/csv'],
     consistent: true,
     errors: { 422: 'The encoding is none, or has no place for some of the characters.' },

@@ -12,6 +12,7 @@ import {
   type Page,
   type Written,
   IdParam,
+  inContract,
 } from '@smartkey/http';
 import { Accounts } from '../accounts/accounts.ts';
 import type { ConfirmedDevice, StartedEnrolment } from '../enrolments/enrolment-view.ts';
@@ -94,9 +95,7 @@ export class DevicesController {
   @Get('contracts/:id/ids/:rid/devices')
   @Operation({
     summary: 'Lists the devices of an ID',
-    roles: ['operator', 'contractor'],
-    right: 'read',
-    contract: 'id',
+    ...inContract('read'),
     errors: { 404: 'There is no such ID.' },
   })
   async list(

@@ -8,6 +8,7 @@ import {
   written,
   type CommandContext,
   type Written,
+  inContract,
 } from '@smartkey/http';
 import type { AccountId, ContractId } from '@smartkey/kernel';
 import { Accounts } from '../accounts/accounts.ts';
@@ -29,9 +30,7 @@ export class ReleaseController {
   @Operation({
     summary: 'Lets devices be enrolled again after the user reported one (「心当たりがない」)',
     description: 'The device that was reported stays suspended until somebody resumes or revokes it.',
-    roles: ['operator', 'contractor'],
-    right: 'ids',
-    contract: 'id',
+    ...inContract('ids'),
     body: ReleaseForm,
     write: true,
     errors: { 404: 'There is no such ID.' },

@@ -8,6 +8,7 @@ import {
   written,
   type CommandContext,
   type Written,
+  inContract,
 } from '@smartkey/http';
 import { defined, type AccountId, type ContractId } from '@smartkey/kernel';
 import { Accounts, type DoneToAccount } from '../accounts/accounts.ts';
@@ -36,9 +37,7 @@ export class ErasureController {
     summary: 'Erases the personal data of an ID that is not registered any more',
     description:
       'External id, names, addresses and reasons are gone for good; days, codes that were accepted and invoices stay, and show 消去済 in their place. The external id, registered again, is another ID. Files of imports, kept answers and what other services hold follow within minutes; backups made before still have the key.',
-    roles: ['operator', 'contractor'],
-    right: 'ids',
-    contract: 'id',
+    ...inContract('ids'),
     write: true,
     errors: {
       404: 'There is no such ID.',

@@ -15,6 +15,7 @@ import {
   type CsvCharset,
   type Page,
   IdParam,
+  inContract,
 } from '@smartkey/http';
 import type { ImportView } from './import-view.ts';
 import { ImportQuery } from './import.forms.ts';
@@ -36,9 +37,7 @@ export class ImportsController {
     description:
       'UTF-8, or Shift_JIS (CP932) where `Content-Type: text/csv; charset=Shift_JIS` says so, with a header line. Once answered, every row is kept and worked off, whatever happens; each row has its own ' +
       'result, and an external id may be there once. Row 1 is the first after the header. An apostrophe before what a spreadsheet would take for a formula is no part of the cell.',
-    roles: ['operator', 'contractor'],
-    right: 'ids',
-    contract: 'id',
+    ...inContract('ids'),
     csvBody: 'externalId,displayName,action (register, deregister, suspend or resume)',
     status: 202,
     write: true,
@@ -63,9 +62,7 @@ export class ImportsController {
   @Get('imports')
   @Operation({
     summary: 'Lists the imports of a contract, the newest first',
-    roles: ['operator', 'contractor'],
-    right: 'read',
-    contract: 'id',
+    ...inContract('read'),
   })
   list(
     @IdParam('id', 'ctr') contract: ContractId,
@@ -77,9 +74,7 @@ export class ImportsController {
   @Get('imports/:iid')
   @Operation({
     summary: 'Shows how far an import is',
-    roles: ['operator', 'contractor'],
-    right: 'read',
-    contract: 'id',
+    ...inContract('read'),
     errors: { 404: 'There is no such import.' },
   })
   async show(
@@ -94,9 +89,7 @@ export class ImportsController {
     summary: 'What became of each row',
     description:
       'Columns row, externalId, action, outcome, code, detail. Rows whose turn has not come are `pending`. They name people, and are forgotten 30 days after the end of the import (SMARTKEY_IMPORT_RETENTION_DAYS).',
-    roles: ['operator', 'contractor'],
-    right: 'read',
-    contract: 'id',
+    ...inContract('read'),
     produces: ['text/csv'],
     errors: {
       404: 'There is no such import.',

@@ -11,7 +11,7 @@ import type { AffectedMonth, ContractFacts, InvoicedMonth } from '@smartkey/fact
 import type { Clock, ContractId } from '@smartkey/kernel';
 import { billingWindowIn, planIn } from '@smartkey/terms';
 import type { ContractKnowledge } from '../contracts/contract-knowledge.ts';
-import type { InvoicedMonths } from './issued-months.projection.ts';
+import type { InvoicedMonths } from './invoiced-months.projection.ts';
 
 /** Late facts are never silent (Invoices): the answer of a command whose fact lies in an issued month names it. */
 export class AffectedByAccounts {

@@ -1,11 +1,11 @@
 import { Body, Controller, Delete, Get, Header, Post } from '@nestjs/common';
-import { ApiTags, Command, IdParam, Operation, type CommandContext } from '@smartkey/http';
+import { ApiTags, Command, IdParam, Operation, type CommandContext, inContract } from '@smartkey/http';
 import type { AccountId, ContractId, EnrolmentLinkId } from '@smartkey/kernel';
 import { EnrolmentLinkForm } from './enrolment-link.forms.ts';
 import type { EnrolmentLinksView, EnrolmentLinkView, IssuedLinkView } from './enrolment-link-view.ts';
 import { EnrolmentLinks } from './enrolment-links.ts';
 
-const BY = { roles: ['operator', 'contractor'], right: 'ids', contract: 'id' } as const;
+const BY = inContract('ids');
 
 @ApiTags('End users')
 @Controller('v1/contracts/:id/ids/:rid/enrolment-links')

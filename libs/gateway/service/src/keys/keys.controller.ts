@@ -10,6 +10,7 @@ import {
   type Page,
   type Written,
   IdParam,
+  inContract,
 } from '@smartkey/http';
 import type { Actor, ContractId, KeyId } from '@smartkey/kernel';
 import { ContractKeyForm, OfficeKeyForm } from './key.form.ts';
@@ -71,9 +72,7 @@ export class KeysController {
   @Get('contracts/:id/keys')
   @Operation({
     summary: 'Lists the keys of a contract',
-    roles: ['operator', 'contractor'],
-    right: 'administer',
-    contract: 'id',
+    ...inContract('administer'),
   })
   listOfContract(
     @IdParam('id', 'ctr') contract: ContractId,

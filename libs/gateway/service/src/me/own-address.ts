@@ -5,7 +5,7 @@ import { emailDigest } from '../lookup-digest.ts';
 import type { AddressLinks } from '../people/address-links.ts';
 import type { LoadedPerson, PeopleLog } from '../people/people-log.ts';
 import type { PeopleMails } from '../recovery/people-mails.ts';
-import { recipientOf } from '../recovery/recipient.ts';
+import { mailRecipientOf } from '../recovery/recipient.ts';
 import type { SignInAttempts } from '../sign-in/sign-in-attempts.ts';
 
 /** A link is on its way to the address. */
@@ -39,7 +39,7 @@ export class OwnAddress {
     const { id, state } = await this.#own(command);
     if (!mails.bySmtp) orThrow(conflict('no-mail', 'No mail server is set: no link goes out.'));
     await attempts.countAddress(emailDigest(lookupKey, email));
-    const prepared = await addresses.prepare([command.commandId], id, { ...recipientOf(state), email });
+    const prepared = await addresses.prepare([command.commandId], id, { ...mailRecipientOf(state), email });
     await people.inTransaction((tx) => addresses.send(tx, id, prepared));
     mails.wake();
     return { asked: true, expiresAt: prepared.link.expiresAt };
@@ -50,7 +50,7 @@ export class OwnAddress {
     const { people, links, addresses, mails } = this.parts;
     const { id, state } = await this.#own(command);
     const email = await addresses.addressOf(token, id);
-    const told = await mails.addressChanged([command.commandId], recipientOf(state));
+    const told = await mails.addressChanged([command.commandId], mailRecipientOf(state));
     orThrow(
       await people.carryOut(
         id,

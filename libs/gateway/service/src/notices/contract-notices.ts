@@ -4,7 +4,7 @@ import type { ContractId, PersonId } from '@smartkey/kernel';
 import { Loop, Worker } from '@smartkey/lifecycle';
 import { writtenLetter, type MailOutbox, type MailWorker, type PreparedMail } from '@smartkey/mail';
 import type { PeopleLog } from '../people/people-log.ts';
-import { recipientOf } from '../recovery/recipient.ts';
+import { mailRecipientOf } from '../recovery/recipient.ts';
 import type { PublicUrl } from '../settings/public-url.ts';
 import { noticeOf, toldTypes, type ContractNotice, type NoticeSource } from './notice-letters.ts';
 
@@ -134,7 +134,7 @@ export class ContractNotices extends Worker {
     for (const { id } of rows) {
       const person = await people.load(id);
       if (person === undefined) continue;
-      const { name, email } = recipientOf(person.state);
+      const { name, email } = mailRecipientOf(person.state);
       mails.push(
         await outbox.prepare({
           identity: [kind, about, id],

@@ -18,7 +18,7 @@ import type { ChallengeKind, Challenges, TakenChallenge } from '../challenges/ch
 import { lookupDigest } from '../lookup-digest.ts';
 import type { OwnProof } from '../me/own-proof.ts';
 import { proofRefused, signInFailed } from '../passkeys/passkey-answer.ts';
-import { recipientOf } from '../recovery/recipient.ts';
+import { mailRecipientOf } from '../recovery/recipient.ts';
 import type { PeopleMails } from '../recovery/people-mails.ts';
 import type { PeopleLog } from '../people/people-log.ts';
 import { sessionOf } from '../sessions/session-of.ts';
@@ -142,7 +142,7 @@ export class Oidc {
     const { issuer, subject } = came.account;
     const mail = await this.parts.mails.newWayIn(
       [command.commandId],
-      recipientOf(state),
+      mailRecipientOf(state),
       came.client.provider.name,
     );
     const boundAt = instantOf((this.parts.systemNow ?? Date.now)());

@@ -6,7 +6,7 @@ import { conflict, type Actor, type Clock, type PasskeyId, type PersonId } from 
 import type { SubjectKeys } from '@smartkey/secrets';
 import type { Challenges } from '../challenges/challenges.ts';
 import type { OwnProof } from '../me/own-proof.ts';
-import { recipientOf } from '../recovery/recipient.ts';
+import { mailRecipientOf } from '../recovery/recipient.ts';
 import type { PeopleMails } from '../recovery/people-mails.ts';
 import type { PeopleLog } from '../people/people-log.ts';
 import { sessionOf } from '../sessions/session-of.ts';
@@ -148,7 +148,7 @@ export class Passkeys {
     if (credential === undefined) throw INVALID;
     const id = newId('psk', clock.now());
     const [sealedName] = await subjectKeys.seal(own, [name]);
-    const mail = await mails.newWayIn([id], recipientOf(state), `パスキー（${name}）`);
+    const mail = await mails.newWayIn([id], mailRecipientOf(state), `パスキー（${name}）`);
     let made: MadeSession | undefined;
     try {
       orThrow(

@@ -8,9 +8,9 @@ import {
   written,
   type CommandContext,
   type Page,
-  type PublicRole,
   type Written,
   IdParam,
+  inContract,
 } from '@smartkey/http';
 import { People, type InvitedView, type LeftView } from './people.ts';
 import { ContractPersonChangeForm, ContractPersonForm, LeaveQuery, RecoveryForm } from './person.forms.ts';
@@ -19,11 +19,7 @@ import { ABOUT_PEOPLE } from './person-routes.ts';
 import { viewOfState, type PersonView } from './person-view.ts';
 
 /** Who looks after the people of a contract. */
-const BY: {
-  readonly roles: readonly PublicRole[];
-  readonly right: 'administer';
-  readonly contract: string;
-} = { roles: ['operator', 'contractor'], right: 'administer', contract: 'id' };
+const BY = inContract('administer');
 
 @ApiTags('People')
 @Controller('v1/contracts/:id/people')

@@ -20,7 +20,7 @@ import type { Links, MadeLink } from '../links/links.ts';
 import type { SessionStore } from '../sessions/session-store.ts';
 import { viewOfSession, type SessionView } from '../sessions/session-view.ts';
 import type { PeopleMails } from '../recovery/people-mails.ts';
-import { recipientOf } from '../recovery/recipient.ts';
+import { mailRecipientOf } from '../recovery/recipient.ts';
 import type { AddressLinks } from './address-links.ts';
 import type { HandledPerson, LoadedPerson, PeopleLog } from './people-log.ts';
 import { PERSON_COLUMNS, type KnownPerson, type PersonRow } from './person-row.ts';
@@ -196,7 +196,7 @@ export class People {
     const { mails, addresses } = this.parts;
     if (email === undefined || email === state.email || state.stage === 'invited' || state.stage === 'left')
       return () => Promise.resolve();
-    const former = recipientOf(state);
+    const former = mailRecipientOf(state);
     const told = await mails.addressChanged([commandId], former);
     const link = mails.bySmtp ? await addresses.prepare([commandId], id, { ...former, email }) : undefined;
     return async (tx) => {

@@ -13,7 +13,7 @@ import type { MadeSession, SessionStore } from '../sessions/session-store.ts';
 import { signedIn, type SignedIn } from '../sessions/session-view.ts';
 import type { SignInAttempts } from '../sign-in/sign-in-attempts.ts';
 import type { PeopleMails } from './people-mails.ts';
-import { recipientOf } from './recipient.ts';
+import { mailRecipientOf } from './recipient.ts';
 
 /** A person has recovered access. */
 export interface RecoveredView extends SignedIn {
@@ -132,7 +132,7 @@ export class Recovery {
     if (loaded === undefined) throw notFoundProblem();
     const { state } = loaded;
     const link = links.make('mail');
-    const mail = await mails.recovery([context.commandId], recipientOf(state), link.token);
+    const mail = await mails.recovery([context.commandId], mailRecipientOf(state), link.token);
     orThrow(
       await people.carryOut(
         person,
@@ -210,7 +210,9 @@ export class Recovery {
     for (const { id } of rows) {
       const manager = await this.parts.people.load(id);
       if (manager !== undefined)
-        mails.push(await this.parts.mails.recovered([commandId, id], recipientOf(manager.state), state.name));
+        mails.push(
+          await this.parts.mails.recovered([commandId, id], mailRecipientOf(manager.state), state.name),
+        );
     }
     return mails;
   }

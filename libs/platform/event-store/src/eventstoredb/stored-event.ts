@@ -62,7 +62,7 @@ export function proposedEvents(
  * @param prefix what the server's streams of this log begin with.
  * @throws Error where the event is none of ours, or the server too old to tell its position.
  */
-export function storedEvent(answer: streamsTypes.ReadResp.ReadEvent, prefix: string): StoredEvent {
+export function recordedFrom(answer: streamsTypes.ReadResp.ReadEvent, prefix: string): StoredEvent {
   const recorded = answer.getEvent()!;
   const name = Buffer.from(recorded.getStreamIdentifier()!.getStreamName_asU8()).toString('utf8');
   const revision = Number(recorded.getStreamRevision());

@@ -10,7 +10,7 @@ import type { EventStoreDbTimes } from './eventstoredb-times.ts';
 import type { ChainBreak } from '../hash-chain/verify-stream.ts';
 import { hiddenStreams } from './hidden-streams.ts';
 import { readLastRequest, readPlaceRequest, readPrefixRequest, readStreamRequest } from './requests.ts';
-import { storedEvent, type StoredEvent, type StreamHead } from './stored-event.ts';
+import { recordedFrom, type StoredEvent, type StreamHead } from './stored-event.ts';
 
 /** Failures that the same call may be spared a moment later. */
 const PASSING: readonly string[] = [
@@ -206,7 +206,7 @@ export class StreamReader {
   #events(answers: readonly streamsTypes.ReadResp[]): StoredEvent[] {
     return answers.flatMap((answer) => {
       const event = answer.getEvent();
-      return event === undefined ? [] : [storedEvent(event, this.prefix)];
+      return event === undefined ? [] : [recordedFrom(event, this.prefix)];
     });
   }
 

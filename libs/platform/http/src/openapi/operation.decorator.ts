@@ -1,3 +1,4 @@
+import type { Right } from '@smartkey/kernel';
 import { applyDecorators, HttpCode, type Type } from '@nestjs/common';
 import type { ApiHeaderOptions, ApiResponseOptions, OpenAPIObject } from '@nestjs/swagger';
 import {
@@ -28,6 +29,15 @@ export type Schema = Exclude<
 >;
 
 type Shape = Type<object> | Schema;
+
+/** Who acts in a contract, `id` in the path: the operator, or one of its people who has the right. */
+export const inContract = (
+  right: Right,
+): Required<Pick<OperationOptions, 'roles' | 'right' | 'contract'>> => ({
+  roles: ['operator', 'contractor'],
+  right,
+  contract: 'id',
+});
 
 export interface OperationOptions extends AskedOfPeople {
   /** One line; what the call does. */

@@ -77,7 +77,7 @@ export function monthAfter(month: string, by = 1): string {
   return `${Math.floor(at / 12)}-${String((at % 12) + 1).padStart(2, '0')}`;
 }
 
-export const monthOf = (day: string): string => day.slice(0, 7);
+export const monthOfDate = (day: string): string => day.slice(0, 7);
 
 /** The days of a month: `2026-11-01`, … */
 export function daysOfMonth(month: string): readonly string[] {

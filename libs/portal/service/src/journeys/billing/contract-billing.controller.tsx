@@ -1,7 +1,7 @@
 import { Controller, Get, Param } from '@nestjs/common';
 import { ok, orNothing } from '../../api/portal-api.ts';
 import { Alert } from '../../components/alert.tsx';
-import { monthAfter, monthOf, monthText } from '../../components/time.tsx';
+import { monthAfter, monthOfDate, monthText } from '../../components/time.tsx';
 import { Facts, Pager, Panel, Table } from '../../components/table.tsx';
 import { type Answer, page } from '../../pages/answer.ts';
 import { Done, Heading } from '../../pages/layout.tsx';
@@ -24,7 +24,7 @@ export class ContractBillingController {
   @Access(inContract('read', 'operator', 'finance', 'auditor'))
   async billing(@Visited() visit: Signed, @Param('contract') id: string): Promise<Answer> {
     const { t, language, api, query, path, me } = visit;
-    const month = monthIn(query, 'month') ?? monthOf(visit.today);
+    const month = monthIn(query, 'month') ?? monthOfDate(visit.today);
     const [contract, preview, usage, invoices, corrections, profile] = await Promise.all([
       readContract(visit, id),
       orNothing(

@@ -5,7 +5,7 @@ import { Badge, type Tone } from '../../components/badge.tsx';
 import { Steps } from '../../components/chart.tsx';
 import { Amount, numberText, yenText } from '../../components/money.tsx';
 import { Progress } from '../../components/progress.tsx';
-import { At, monthAfter, monthOf, monthText } from '../../components/time.tsx';
+import { At, monthAfter, monthOfDate, monthText } from '../../components/time.tsx';
 import { Facts, Pager, Panel, Table } from '../../components/table.tsx';
 import { FormAt } from '../../forms/form-at.decorator.ts';
 import { runForm } from '../../forms/form-flow.tsx';
@@ -114,7 +114,7 @@ export class RunsController {
     const { t, language } = visit;
     return runForm(visit, {
       title: t('月を締める', 'Close a month'),
-      initial: { month: monthAfter(monthOf(visit.today), -1) },
+      initial: { month: monthAfter(monthOfDate(visit.today), -1) },
       fields: [
         {
           kind: 'month',

@@ -1,7 +1,7 @@
 import { ok, orNothing, type Schemas } from '../../api/portal-api.ts';
 import { Alert } from '../../components/alert.tsx';
 import { Amount, yenText } from '../../components/money.tsx';
-import { At, Day, dayText, Month, monthOf, monthText } from '../../components/time.tsx';
+import { At, Day, dayText, Month, monthOfDate, monthText } from '../../components/time.tsx';
 import { Facts, Panel } from '../../components/table.tsx';
 import { type Answer, page } from '../../pages/answer.ts';
 import { Done, Heading } from '../../pages/layout.tsx';
@@ -29,7 +29,7 @@ interface Found {
 /** The first page of a contract: what restricts it, what is to be done, what it uses and what that will cost. */
 export async function overview(visit: Signed, id: string): Promise<Answer> {
   const { t, api, me, query } = visit;
-  const month = monthOf(visit.today);
+  const month = monthOfDate(visit.today);
   const path = { id };
   const [contract, preview, usage, status] = await Promise.all([
     readContract(visit, id),

@@ -1,7 +1,7 @@
 import { Controller } from '@nestjs/common';
 import { ok, type Schemas } from '../../api/portal-api.ts';
 import { Refusal } from '../../api/refusal.ts';
-import { monthAfter, monthOf } from '../../components/time.tsx';
+import { monthAfter, monthOfDate } from '../../components/time.tsx';
 import { FormAt } from '../../forms/form-at.decorator.ts';
 import type { Values } from '../../forms/field.ts';
 import { runForm } from '../../forms/form-flow.tsx';
@@ -22,7 +22,7 @@ export class ExportFormController {
       title: t('会計用ファイルの作成', 'Make a file for accounting'),
       initial: {
         which: 'month',
-        month: monthAfter(monthOf(visit.today), -1),
+        month: monthAfter(monthOfDate(visit.today), -1),
         format: 'canonical-csv',
       },
       fields: [

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { ok, type PortalApi } from '../../api/portal-api.ts';
 import { Refusal } from '../../api/refusal.ts';
-import { monthAfter, monthOf } from '../../components/time.tsx';
+import { monthAfter, monthOfDate } from '../../components/time.tsx';
 
 /** So many IDs has the sample; some come and go within the months. */
 const IDS = 12;
@@ -25,7 +25,7 @@ export async function makeDemoMonths(api: PortalApi, press: string): Promise<str
   const header = (step: string) => ({ 'Idempotency-Key': stepKey(press, step) });
   const { now } = await ok(api.GET('/v1/sandbox/clock'));
   const today = DAY.format(new Date(now));
-  const month = monthOf(today);
+  const month = monthOfDate(today);
   await sayIssuer(api, month, header('issuer'));
   const { id } = await ok(
     api.POST('/v1/contracts', {

@@ -1,7 +1,7 @@
 import { Controller, Get } from '@nestjs/common';
 import { ok, orNothing, type Schemas } from '../../api/portal-api.ts';
 import { Alert } from '../../components/alert.tsx';
-import { At, Month, monthAfter, monthOf, monthText } from '../../components/time.tsx';
+import { At, Month, monthAfter, monthOfDate, monthText } from '../../components/time.tsx';
 import { Facts, Panel, Table } from '../../components/table.tsx';
 import { FormAt } from '../../forms/form-at.decorator.ts';
 import { runForm } from '../../forms/form-flow.tsx';
@@ -33,7 +33,7 @@ export class SettingsController {
   @Access(only('operator', 'finance'))
   async settings(@Visited() visit: Signed): Promise<Answer> {
     const { t, language, api, query, me } = visit;
-    const month = monthIn(query, 'month') ?? monthOf(visit.today);
+    const month = monthIn(query, 'month') ?? monthOfDate(visit.today);
     const [issuers, policy] = await Promise.all([
       ok(api.GET('/v1/billing/issuer', { params: { query: { limit: 50 } } })),
       orNothing(api.GET('/v1/billing/policies/{fromMonth}', { params: { path: { fromMonth: month } } })),
@@ -147,7 +147,7 @@ export class SettingsController {
     return runForm(visit, {
       title: t('計算と支払の条件の設定', 'Set a policy'),
       initial: {
-        fromMonth: monthAfter(monthOf(visit.today)),
+        fromMonth: monthAfter(monthOfDate(visit.today)),
         yenRounding: 'floor',
         taxRounding: 'floor',
         monthsAfter: '1',

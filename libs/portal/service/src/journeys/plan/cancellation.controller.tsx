@@ -3,7 +3,7 @@ import { Controller, Get, Param } from '@nestjs/common';
 import { ok, type Schemas } from '../../api/portal-api.ts';
 import { Refusal } from '../../api/refusal.ts';
 import { Alert } from '../../components/alert.tsx';
-import { At, dayText, japaneseDay, monthOf, monthText } from '../../components/time.tsx';
+import { At, dayText, japaneseDay, monthOfDate, monthText } from '../../components/time.tsx';
 import { Facts } from '../../components/table.tsx';
 import { FormAt } from '../../forms/form-at.decorator.ts';
 import type { Field, Values } from '../../forms/field.ts';
@@ -153,7 +153,7 @@ export class CancellationController {
               ],
               [
                 t('最後に請求する月', 'Last month that is billed'),
-                monthText(monthOf(found.effectiveDay), language),
+                monthText(monthOfDate(found.effectiveDay), language),
               ],
               [t('根拠', 'By'), t('第6条（解除）', '第6条 of the terms')],
             ]}
@@ -228,8 +228,8 @@ async function foreseeNotice(
       >
         <p>
           {t(
-            `${monthText(monthOf(effectiveDay), language)}分までを請求します。利用終了日の終わりに、すべてのIDが解除されます。`,
-            `Months until ${monthOf(effectiveDay)} are billed. With the end of that day all IDs are deregistered.`,
+            `${monthText(monthOfDate(effectiveDay), language)}分までを請求します。利用終了日の終わりに、すべてのIDが解除されます。`,
+            `Months until ${monthOfDate(effectiveDay)} are billed. With the end of that day all IDs are deregistered.`,
           )}
         </p>
         <p>

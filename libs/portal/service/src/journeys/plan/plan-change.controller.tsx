@@ -1,7 +1,7 @@
 import { Controller, Get, Param, Post } from '@nestjs/common';
 import { ok } from '../../api/portal-api.ts';
 import { Alert } from '../../components/alert.tsx';
-import { At, monthAfter, monthOf, monthText } from '../../components/time.tsx';
+import { At, monthAfter, monthOfDate, monthText } from '../../components/time.tsx';
 import { Facts } from '../../components/table.tsx';
 import { FormAt } from '../../forms/form-at.decorator.ts';
 import { runForm } from '../../forms/form-flow.tsx';
@@ -31,7 +31,7 @@ export class PlanChangeController {
   async requestPlanChange(@Visited() visit: Signed, @Param('contract') id: string): Promise<Answer> {
     const { t, language } = visit;
     const contract = await readContract(visit, id);
-    const next = monthAfter(monthOf(visit.today));
+    const next = monthAfter(monthOfDate(visit.today));
     return runForm(visit, {
       ...contractForm(visit, contract, t('プラン変更の申し込み', 'Request a change of plan'), 'plan'),
       lead: t('翌月以降の月から変更できます（第4条）。', 'From next month, or a later one (第4条).'),

@@ -1,6 +1,6 @@
 import { Controller } from '@nestjs/common';
 import { ok, type Schemas } from '../../api/portal-api.ts';
-import { monthOf } from '../../components/time.tsx';
+import { monthOfDate } from '../../components/time.tsx';
 import type { Field } from '../../forms/field.ts';
 import { FormAt } from '../../forms/form-at.decorator.ts';
 import { runForm } from '../../forms/form-flow.tsx';
@@ -77,7 +77,7 @@ export class IssuerController {
         'What a document used cannot be changed: name a month to come.',
       ),
       initial: {
-        from: monthOf(visit.today),
+        from: monthOfDate(visit.today),
         name: last?.name ?? '',
         registrationNumber: last?.registrationNumber ?? '',
         postalCode: last?.postalCode ?? '',

@@ -7,7 +7,7 @@ import { insertMissing, type Projection, type ProjectionReader } from '@smartkey
  * Which service months of a contract are issued: a fact that lies in one is answered with it. Billing waits for this service and
  * not the other way round, so no watermark waits for this.
  */
-export const issuedMonthsProjection: Projection = {
+export const invoicedMonthsProjection: Projection = {
   name: 'issued-months',
   version: 2,
   sources: ['billing'],
