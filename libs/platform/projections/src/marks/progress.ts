@@ -1,4 +1,4 @@
-import type { LogFeeds, ServiceName } from '@smartkey/event-bus';
+import { incarnationsOf, type LogFeeds, type ServiceName } from '@smartkey/event-bus';
 import type { MarkBoard } from './mark-board.ts';
 import type { MarkRow, Marks } from './marks.ts';
 
@@ -64,10 +64,17 @@ export class Progress {
       });
       const next = page.messages[0];
       if (next !== undefined) return next.position <= position;
-      // The log may not have settled as far as the position yet: then nobody can know.
-      if (page.upTo <= after) return true;
+      // The log may not have settled as far as the position yet: then nobody can know, but of a place that was given up with a loss.
+      if (page.upTo <= after) return !(await this.#wasGivenUp(mark.source, position));
       after = page.upTo;
     }
     return false;
+  }
+
+  /** Whether a place was known before a loss was accepted: where the log ends before it, nothing will ever be there. */
+  async #wasGivenUp(source: ServiceName, position: bigint): Promise<boolean> {
+    const found = await this.parts.feeds.compare?.(source, []);
+    if (found === undefined) return false;
+    return incarnationsOf(found).some(({ oldHead }) => oldHead !== undefined && position <= oldHead.position);
   }
 }
