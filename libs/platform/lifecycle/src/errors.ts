@@ -24,6 +24,11 @@ export class UnavailableError extends TransientError {
   readonly told?: ToldTrouble;
 }
 
+/** What is kept can be read no more, and no repeat helps. Callers hear 409 with its code. */
+export abstract class UnreadableError extends Error {
+  abstract readonly told: Omit<ToldTrouble, 'retryAfterSeconds'>;
+}
+
 /** Somebody else has changed meanwhile what this was decided upon. Callers hear 409. */
 export class ConcurrentChangeError extends Error {
   override readonly name: string = 'ConcurrentChangeError';

@@ -1,4 +1,4 @@
-import { OperatorError } from '@smartkey/lifecycle';
+import { OperatorError, type ToldTrouble, UnreadableError } from '@smartkey/lifecycle';
 /** A key of 32 bytes that never leaves the process unwrapped. */
 export type DataKey = Uint8Array;
 
@@ -106,8 +106,12 @@ export class SealBrokenError extends Error {
 }
 
 /** The key that a value was sealed with is not at hand. */
-export class UnknownKeyError extends Error {
+export class UnknownKeyError extends UnreadableError {
   override readonly name = 'UnknownKeyError';
+  override readonly told: Omit<ToldTrouble, 'retryAfterSeconds'> = {
+    code: 'key-lost',
+    detail: 'The key that this is sealed with is not at hand: it can neither be read nor changed.',
+  };
   constructor(readonly keyId: string) {
     super(`a value is sealed with key ${keyId}, which is not at hand`);
   }

@@ -1,6 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { NotFoundException, ServiceUnavailableException } from '@nestjs/common';
-import { ConcurrentChangeError, TransientError, UnavailableError } from '@smartkey/lifecycle';
+import {
+  ConcurrentChangeError,
+  TransientError,
+  UnavailableError,
+  UnreadableError,
+} from '@smartkey/lifecycle';
 import { ProblemException } from './problem.ts';
 import { problemOfError } from './problem-of-error.ts';
 
@@ -10,6 +15,10 @@ class LogAwayError extends UnavailableError {
 class LogCutError extends UnavailableError {
   override readonly name = 'LogCutError';
   override readonly told = { code: 'log-cut', detail: 'It lacks events.', retryAfterSeconds: 60 };
+}
+class KeyLostError extends UnreadableError {
+  override readonly name = 'KeyLostError';
+  override readonly told = { code: 'key-lost', detail: 'Its key is not at hand.' };
 }
 class OvertakenError extends ConcurrentChangeError {
   override readonly name = 'OvertakenError';
@@ -29,6 +38,7 @@ describe('what is told of an error', () => {
   it.each([
     [new LogAwayError('does not answer'), 503, 'temporarily-unavailable'],
     [new LogCutError('lacks events'), 503, 'log-cut'],
+    [new KeyLostError('a key by its id'), 409, 'key-lost'],
     [new OvertakenError('at 7, expected 6'), 409, 'concurrent-change'],
     [new TransientError('not ours to tell'), 500, 'internal-error'],
     [new Error('a fault'), 500, 'internal-error'],

@@ -1,5 +1,5 @@
 import { HttpException } from '@nestjs/common';
-import { ConcurrentChangeError, UnavailableError } from '@smartkey/lifecycle';
+import { ConcurrentChangeError, UnavailableError, UnreadableError } from '@smartkey/lifecycle';
 import { ProblemException } from './problem.ts';
 import {
   forbiddenProblem,
@@ -44,13 +44,14 @@ function problemOfUnavailable({ told }: UnavailableError): ProblemException {
 
 /**
  * What is told of any error: problems as they are, errors of Fastify and Nest by their status alone (their messages may
- * echo input), parts that are down as 503, a lost race on a stream as 409, anything else as 500 without a word.
+ * echo input), parts that are down as 503, what can be read no more as 409 by its code, a lost race on a stream as 409, anything else as 500 without a word.
  */
 export function problemOfError(error: unknown, bodyLimit: number): ProblemException {
   if (error instanceof ProblemException) return error;
   if (error instanceof HttpException) return problemOfStatus(error.getStatus(), bodyLimit);
   if (!(error instanceof Error)) return internalError();
   if (error instanceof UnavailableError) return problemOfUnavailable(error);
+  if (error instanceof UnreadableError) return new ProblemException(409, error.told.code, error.told.detail);
   if (error instanceof ConcurrentChangeError)
     return new ProblemException(
       409,
