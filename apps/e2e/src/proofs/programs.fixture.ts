@@ -52,7 +52,7 @@ export async function outcomesOf(
     .map((line) => JSON.parse(line) as Said);
 }
 
-/** Commands that must succeed. @returns what they print. */
+/** Commands that must succeed. @returns the lines that they print. */
 export async function offlineCommands(
   dataFolder: string,
   commands: readonly (readonly string[])[],
@@ -60,5 +60,5 @@ export async function offlineCommands(
   const outcomes = await outcomesOf(dataFolder, commands);
   for (const [n, { code, lines }] of outcomes.entries())
     if (code !== 0) throw new Error(`${commands[n]!.join(' ')} ended with ${code}: ${lines.join('\n')}`);
-  return outcomes.flatMap(({ lines }) => lines).join('\n');
+  return outcomes.flatMap(({ lines }) => lines.map((line) => `${line}\n`)).join('');
 }
