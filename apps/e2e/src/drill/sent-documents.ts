@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import type { InvoiceDocument } from '@smartkey/testing/end-to-end';
 import type { Phase } from './phase.ts';
 import type { Report } from './report.ts';
-import { monthBeside } from './stage/months.ts';
 import type { Whole } from './stage/whole.ts';
 
 /** A document that somebody may hold in hands. */
@@ -75,10 +74,11 @@ export async function documentsStand(
  */
 export async function decideAboutDocuments(
   whole: Whole,
-  writers: { readonly month: string; readonly sent: ReadonlyMap<string, SentDocument> },
+  writers: { takeMonth(): string; readonly sent: ReadonlyMap<string, SentDocument> },
   report: Report,
 ): Promise<void> {
-  const month = monthBeside(writers.month, -1);
+  // One of which something is to be issued: a month that was issued whole is closed again in any case.
+  const month = writers.takeMonth();
   if ((await whole.steps.close(month)).state === 'completed') {
     report.found('are months parked as document-lost?', 'no: nothing is to be decided');
     return;

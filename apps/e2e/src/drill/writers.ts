@@ -97,10 +97,16 @@ export class Writers {
     this.ordered.set(purchaseOrder, this.phase);
   }
 
-  /** The next of the months before is closed, and its documents are sent. */
-  async bill(): Promise<void> {
+  /** The first of the months before that nobody has closed yet; the caller does. */
+  takeMonth(): string {
     const month = monthBeside(this.month, this.#closed - BILLED_BEFORE);
     this.#closed += 1;
+    return month;
+  }
+
+  /** The next of the months before is closed, and its documents are sent. */
+  async bill(): Promise<void> {
+    const month = this.takeMonth();
     const { state } = await this.whole.steps.close(month);
     if (state !== 'completed') throw new Error(`the close of ${month} ended ${state}`);
     for (const document of await documentsOf(this.whole, this, month))

@@ -1,7 +1,7 @@
 /** So many months are there before the one that a story plays in, to be billed while it is told. */
-export const BILLED_BEFORE = 3;
+export const BILLED_BEFORE = 5;
 
-/** The months that the stories of one system play in, one behind the other: `2018-04`, and then every fifth one, for a story ends within the next. */
+/** The months that the stories of one system play in, one behind the other: `2018-06`, and then every seventh one, for a story ends within the next. */
 export class Months {
   #next = BILLED_BEFORE;
 

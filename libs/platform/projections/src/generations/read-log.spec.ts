@@ -74,6 +74,24 @@ describe('reading a log into a generation', () => {
     expect(course.filter((each) => each.startsWith('reads'))).toHaveLength(2);
   });
 
+  it('leaves no reading behind when it is cut short', async () => {
+    const { feeds, projector, course } = stage(8);
+    let reading = 0;
+    const counted: LogFeeds = {
+      read: async (...asked) => {
+        reading += 1;
+        const page = await feeds.read(...asked);
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        reading -= 1;
+        return page;
+      },
+    };
+    projector.handle = () => Promise.reject(new Error('cut short'));
+    const work = readLog({ projector, feeds: counted, source: 'contract', of: 1 });
+    await expect(work).rejects.toThrow('cut short');
+    expect([reading, course.length]).toEqual([0, 2]);
+  });
+
   it('says so where the log ends before that', async () => {
     const { feeds, projector } = stage(3);
     await expect(

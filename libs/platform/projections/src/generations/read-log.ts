@@ -62,28 +62,35 @@ export async function readLog(log: ReadLog): Promise<number> {
   const open = (): readonly Stretch[] => [...stretches.values()].filter(isOpen);
   let place: Place | undefined = await firstPlace(log, stretches);
   let applied = 0;
-  for (let next = place && pageAt(log, place); place !== undefined && next !== undefined;) {
-    stop?.throwIfAborted();
-    const page: FeedPage = await next;
-    if (page.known === false) throw new SourceLacksEventError(source);
-    const parts = byPartition(page.messages, of, stretches);
-    for (const [partition, messages] of parts) stretches.get(partition)!.reached = messages.at(-1)!.position;
-    const atEnd = page.upTo === place.after || (ends === undefined && page.upTo === page.settled);
-    place = atEnd || open().length === 0 ? undefined : placeBehind(place, page, of);
-    next = place && pageAt(log, place);
-    // It may fail while nobody waits for it yet.
-    if (next !== undefined) void ended(next);
-    const { watermark } = page;
-    for (const [partition, { reached }] of stretches) {
-      const messages = parts.get(partition) ?? [];
-      const promise = ends === undefined &&
-        watermark !== undefined && { watermark: { ...watermark, position: reached } };
-      if (messages.length === 0 && promise === false) continue;
-      await projector.handle({ source, partition, messages, ...promise });
-      applied += messages.length;
-      told(messages.length);
+  let next = place && pageAt(log, place);
+  try {
+    while (place !== undefined && next !== undefined) {
+      stop?.throwIfAborted();
+      const page: FeedPage = await next;
+      if (page.known === false) throw new SourceLacksEventError(source);
+      const parts = byPartition(page.messages, of, stretches);
+      for (const [partition, messages] of parts)
+        stretches.get(partition)!.reached = messages.at(-1)!.position;
+      const atEnd = page.upTo === place.after || (ends === undefined && page.upTo === page.settled);
+      place = atEnd || open().length === 0 ? undefined : placeBehind(place, page, of);
+      next = place && pageAt(log, place);
+      // It may fail while nobody waits for it yet.
+      if (next !== undefined) void ended(next);
+      const { watermark } = page;
+      for (const [partition, { reached }] of stretches) {
+        const messages = parts.get(partition) ?? [];
+        const promise = ends === undefined &&
+          watermark !== undefined && { watermark: { ...watermark, position: reached } };
+        if (messages.length === 0 && promise === false) continue;
+        await projector.handle({ source, partition, messages, ...promise });
+        applied += messages.length;
+        told(messages.length);
+      }
+      await yieldToOthers();
     }
-    await yieldToOthers();
+  } finally {
+    // Whoever is told that this has ended may close the database.
+    if (next !== undefined) await ended(next);
   }
   const behind = ends === undefined ? undefined : open()[0];
   if (behind !== undefined)
