@@ -4,11 +4,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ApiClient } from '@smartkey/api-client';
 import { enterpriseQuote, perUnitQuote, Steps, System } from '@smartkey/testing/end-to-end';
-import { serveWitness, Witness } from '@smartkey/transparency';
-import { pino } from 'pino';
-import { Registry } from 'prom-client';
 import { ISSUER } from '../stories/stage.fixture.ts';
 import { offlineCommands, verified } from './programs.fixture.ts';
+import { ServedWitness } from './served-witness.fixture.ts';
 
 interface LongProof {
   readonly id: string;
@@ -19,12 +17,10 @@ interface LongProof {
 
 describe('a proof of an invoice, of the system as it runs, witnessed from outside', () => {
   let folder: string;
-  let known = '';
   let system: System;
   let steps: Steps;
   let operator: ApiClient;
-  let witness: Witness;
-  let stopWitness: () => Promise<void>;
+  let witness: ServedWitness;
   let policy: string;
 
   const put = async (name: string, content: string): Promise<string> => {
@@ -49,35 +45,25 @@ describe('a proof of an invoice, of the system as it runs, witnessed from outsid
     }
   };
 
-  /** What a policy says of witnesses. */
-  const quorum = (): string => `witness w1 ${witness.verifier}\nquorum w1\n`;
   const offline = (...commands: readonly (readonly string[])[]) =>
     offlineCommands(system.dataFolder, commands);
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'smartkey-proofs-'));
-    const log = pino({ level: 'silent' });
-    witness = await Witness.open({
-      folder: join(folder, 'witness'),
-      name: 'witness.example/w1',
-      logs: () => Promise.resolve(known),
-    });
-    const served = await serveWitness(witness, { host: '127.0.0.1', port: 0, log, metrics: new Registry() });
-    stopWitness = () => served.stop();
+    witness = await ServedWitness.start(folder);
     system = await System.start({
       ...ISSUER,
       SMARTKEY_CLOCK_START: '2023-12-31T15:00:00Z',
       // That of the enterprise plan, with its IDs, is longer, that of the service provider is not.
       SMARTKEY_PROOF_EVENTS: '20',
-      SMARTKEY_WITNESS_URL: served.url,
-      SMARTKEY_WITNESS_KEY: witness.verifier,
+      ...witness.settings,
     });
     ({ operator } = system);
     steps = new Steps(operator);
   }, 120_000);
   afterAll(async () => {
     await system?.dispose();
-    await stopWitness?.();
+    await witness?.stop();
     await rm(folder, { recursive: true, force: true });
   });
 
@@ -105,8 +91,8 @@ describe('a proof of an invoice, of the system as it runs, witnessed from outsid
     expect(Number(early.headers.get('retry-after'))).toBeGreaterThan(0);
 
     const { items: keys } = await operator.get<{ items: { key: string }[] }>('/audit/keys');
-    known = keys.map(({ key }) => `${key}\n`).join('');
-    policy = await put('policy', keys.map(({ key }) => `log ${key}\n`).join('') + quorum());
+    witness.known = keys.map(({ key }) => `${key}\n`).join('');
+    policy = await put('policy', keys.map(({ key }) => `log ${key}\n`).join('') + witness.quorum);
     for (const invoice of [first!, second!]) {
       const document = await put(
         'document',
@@ -243,9 +229,9 @@ describe('a proof of an invoice, of the system as it runs, witnessed from outsid
     expect(log).toEqual(keys.map(({ key }) => `log ${key}`));
     const retired = [...printed.matchAll(/^retired (\S+) \d+$/gm)].map(([, key]) => key!);
     expect(retired.map((key) => key.split(/[/+]/)[1])).toEqual(['contract', 'billing']);
-    known = keys.map(({ key }) => `${key}\n`).join('');
+    witness.known = keys.map(({ key }) => `${key}\n`).join('');
     const before = policy;
-    const saidByPolicy = printed + quorum();
+    const saidByPolicy = printed + witness.quorum;
     policy = await put('policy-behind', saidByPolicy);
 
     await steps.setClock('2024-03-01T00:00:00Z');

@@ -6,13 +6,11 @@ import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ApiClient } from '@smartkey/api-client';
 import { enterpriseQuote, ROOT, Steps, System } from '@smartkey/testing/end-to-end';
-import { serveWitness, Witness } from '@smartkey/transparency';
-import { pino } from 'pino';
-import { Registry } from 'prom-client';
 import { DEATH_FILE } from '../crash/die-at.ts';
 import { ISSUER } from '../stories/stage.fixture.ts';
 import { changedProofs } from './changed-proofs.fixture.ts';
 import { outcomesOf, verified, type Said } from './programs.fixture.ts';
+import { ServedWitness } from './served-witness.fixture.ts';
 
 const PUT_BACK = ['log', 'put-back', 'billing', '--by', '鈴木', '--reason', 'customers sent their proofs'];
 
@@ -33,13 +31,11 @@ const withoutHashes = (csv: string): string => csv.replaceAll(/\b[0-9a-f]{64}\b|
 
 describe('documents whose log was lost, where customers and finance hold their proofs', () => {
   let folder: string;
-  let known = '';
   let policy: string;
   let system: System;
   let steps: Steps;
   let operator: ApiClient;
-  let witness: Witness;
-  let stopWitness: () => Promise<void>;
+  let witness: ServedWitness;
   const proofs = new Map<string, string>();
   /** Of each document, what everybody was shown of it, and its files. */
   const shown = new Map<string, unknown>();
@@ -82,26 +78,18 @@ describe('documents whose log was lost, where customers and finance hold their p
   };
   const tellKeys = async (): Promise<string> => {
     const { items } = await operator.get<{ items: { key: string }[] }>('/audit/keys');
-    known = items.map(({ key }) => `${key}\n`).join('');
+    witness.known = items.map(({ key }) => `${key}\n`).join('');
     const lines = items.map(({ key }) => `log ${key}\n`).join('');
-    return `${lines}witness w1 ${witness.verifier}\nquorum w1\n`;
+    return lines + witness.quorum;
   };
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'smartkey-put-back-'));
-    witness = await Witness.open({
-      folder: join(folder, 'witness'),
-      name: 'witness.example/w1',
-      logs: () => Promise.resolve(known),
-    });
-    const log = pino({ level: 'silent' });
-    const served = await serveWitness(witness, { host: '127.0.0.1', port: 0, log, metrics: new Registry() });
-    stopWitness = () => served.stop();
+    witness = await ServedWitness.start(folder);
     system = await System.start({
       ...ISSUER,
       SMARTKEY_CLOCK_START: '2023-12-31T15:00:00Z',
-      SMARTKEY_WITNESS_URL: served.url,
-      SMARTKEY_WITNESS_KEY: witness.verifier,
+      ...witness.settings,
       SMARTKEY_CHECKPOINT_DIR: join(folder, 'checkpoints'),
     });
     ({ operator } = system);
@@ -109,7 +97,7 @@ describe('documents whose log was lost, where customers and finance hold their p
   }, 120_000);
   afterAll(async () => {
     await system?.dispose();
-    await stopWitness?.();
+    await witness?.stop();
     await rm(folder, { recursive: true, force: true });
   });
 

@@ -5,6 +5,7 @@ import { OperatorError } from '@smartkey/lifecycle';
 import { topicOf, type KafkaSettings } from '../settings/kafka-settings.ts';
 import { BATCH_BYTES, isForbidden, LEAST_BATCH_BYTES, raiseLimits } from './topic-limits.ts';
 import { withAdmin } from '../brokers/with-admin.ts';
+import { askedAgain, ATTEMPTS } from './asked-again.ts';
 
 export interface TopicPlan {
   readonly partitions: number;
@@ -144,9 +145,6 @@ function refusalOf(error: unknown): unknown {
   );
 }
 
-/** Times that are asked again, with 100 ms between. */
-const ATTEMPTS = 100;
-
 /** Waits until every partition has a leader, which a new topic's has not at once. */
 async function led(admin: Admin, names: readonly string[]): Promise<readonly ITopicMetadata[]> {
   for (let attempt = 0; ; attempt += 1) {
@@ -161,17 +159,7 @@ async function led(admin: Admin, names: readonly string[]): Promise<readonly ITo
 }
 
 /** Asks about topics that may have been made a moment ago, and are not known to every broker yet. */
-async function onceKnown<T>(ask: () => Promise<T>): Promise<T> {
-  for (let attempt = 0; ; attempt += 1) {
-    try {
-      return await ask();
-    } catch (error) {
-      if (attempt === ATTEMPTS || (error as { type?: string }).type !== 'UNKNOWN_TOPIC_OR_PARTITION')
-        throw error;
-    }
-    await pause(100);
-  }
-}
+const onceKnown = <T>(ask: () => Promise<T>): Promise<T> => askedAgain(['UNKNOWN_TOPIC_OR_PARTITION'], ask);
 
 async function configsOf(
   admin: Admin,

@@ -1,6 +1,6 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Kafka } from 'kafkajs';
 import { withAdmin } from '../brokers/with-admin.ts';
+import { askedAgain } from './asked-again.ts';
 
 /** How far each partition of a topic goes at one moment. */
 export type TopicExtent = readonly {
@@ -10,24 +10,13 @@ export type TopicExtent = readonly {
   readonly high: string;
 }[];
 
-/** Times that are asked again, with 100 ms between. */
-const ATTEMPTS = 100;
-
 /** What brokers say of a partition whose leader is only being made, or moves: the library does not ask again by itself. */
-const PASSING: readonly unknown[] = ['NOT_LEADER_FOR_PARTITION', 'LEADER_NOT_AVAILABLE'];
+const PASSING = ['NOT_LEADER_FOR_PARTITION', 'LEADER_NOT_AVAILABLE'];
 
 /**
  * Asks the brokers how far a topic goes; again, for up to ten seconds, while a partition has no leader.
  * @throws KafkaJSProtocolError of type UNKNOWN_TOPIC_OR_PARTITION where there is no such topic.
  */
-export async function topicExtent(kafka: Kafka, topic: string): Promise<TopicExtent> {
-  for (let attempt = 0; ; attempt += 1) {
-    try {
-      // A client of its own each time, which learns anew who leads.
-      return await withAdmin(kafka, (admin) => admin.fetchTopicOffsets(topic));
-    } catch (error) {
-      if (attempt === ATTEMPTS || !PASSING.includes((error as { type?: unknown }).type)) throw error;
-    }
-    await pause(100);
-  }
-}
+export const topicExtent = (kafka: Kafka, topic: string): Promise<TopicExtent> =>
+  // A client of its own each time, which learns anew who leads.
+  askedAgain(PASSING, () => withAdmin(kafka, (admin) => admin.fetchTopicOffsets(topic)));
