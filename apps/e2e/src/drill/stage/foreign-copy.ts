@@ -22,7 +22,8 @@ interface FeedPageJson {
   readonly upTo: string;
 }
 
-const PATIENCE_MILLIS = 60_000;
+/** Longer than the relay waits until it tells a promise again: an event before which a topic was lost may be named by nothing else. */
+const PATIENCE_MILLIS = 90_000;
 /** So many may be asked for at once. */
 const MOST_ANCHORS = 1_000;
 
@@ -89,9 +90,32 @@ class Owner {
 
 const text = ({ headers }: TakenRecord, name: string): string => String(headers[name] ?? '');
 
-/** An event as it lies on the topic; undefined for what the topic tells of the log itself. */
-function readOf(record: TakenRecord): Read | undefined {
-  if (['watermark', 'log-restored'].includes(String(record.key))) return undefined;
+/** How far the chain of a partition goes, as the topic tells of the log itself. */
+interface Told {
+  readonly position: bigint;
+  readonly incarnation: number;
+}
+
+const tellsOfTheLog = ({ key }: TakenRecord): boolean => ['watermark', 'log-restored'].includes(String(key));
+
+const incarnationOf = (record: TakenRecord): number => Number(text(record, 'ce_incarnation') || '1');
+
+function toldBy(record: TakenRecord): Told {
+  return { position: BigInt(text(record, 'ce_position')), incarnation: incarnationOf(record) };
+}
+
+/** The furthest position that is told of the newest incarnation: those of others cannot be put beside it. */
+function furthestTold(told: readonly Told[]): bigint {
+  const newest = Math.max(0, ...told.map(({ incarnation }) => incarnation));
+  return told.reduce(
+    (furthest, { position, incarnation }) =>
+      incarnation === newest && position > furthest ? position : furthest,
+    0n,
+  );
+}
+
+/** An event as it lies on the topic. */
+function readOf(record: TakenRecord): Read {
   return {
     id: text(record, 'ce_id'),
     position: text(record, 'ce_position'),
@@ -99,17 +123,18 @@ function readOf(record: TakenRecord): Read | undefined {
     hash: text(record, 'ce_hash'),
     stream: text(record, 'ce_subject'),
     revision: Number(text(record, 'ce_revision')),
-    incarnation: Number(text(record, 'ce_incarnation') || '1'),
+    incarnation: incarnationOf(record),
   };
 }
 
 /**
  * The events of one partition: the chain, followed back from the furthest record that the log has. What the chain passes by was lost; what it names and
- * the topic has not is taken from the feed, and so is what lies where lost records do.
+ * the topic has not is taken from the feed, and so is what lies where lost records do, or before the position that a watermark names.
  */
 async function chainOf(
   owner: Owner,
   records: readonly Read[],
+  told: bigint,
   partition: number,
   of: number,
 ): Promise<readonly string[]> {
@@ -122,8 +147,10 @@ async function chainOf(
   };
   let at = positions.at(-1);
   const furthest = at ?? 0n;
-  if (records.some(({ position }) => BigInt(position) >= furthest && !byPosition.has(BigInt(position))))
-    await fromFeed(furthest);
+  const lost = records.some(
+    ({ position }) => BigInt(position) >= furthest && !byPosition.has(BigInt(position)),
+  );
+  if (lost || told > furthest) await fromFeed(furthest);
   while (at !== undefined) {
     const { id, previous } = byPosition.get(at)!;
     ids.push(id);
@@ -142,11 +169,10 @@ async function foreignCopy(whole: Whole, service: Service): Promise<readonly str
   const partitions = Number(whole.settings['SMARTKEY_KAFKA_PARTITIONS'] ?? '6');
   const ids: string[] = [];
   for (let partition = 0; partition < partitions; partition += 1) {
-    const read = records
-      .filter((record) => record.partition === partition)
-      .map(readOf)
-      .filter((each) => each !== undefined);
-    ids.push(...(await chainOf(owner, read, partition, partitions)));
+    const here = records.filter((record) => record.partition === partition);
+    const told = furthestTold(here.filter(tellsOfTheLog).map(toldBy));
+    const read = here.filter((record) => !tellsOfTheLog(record)).map(readOf);
+    ids.push(...(await chainOf(owner, read, told, partition, partitions)));
   }
   return ids;
 }
