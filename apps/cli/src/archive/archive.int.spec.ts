@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { pack } from './pack.ts';
-import { ArchiveError, BLOCK, encodeHeader, type TarEntry } from './tar-header.ts';
+import { ArchiveError, BLOCK, encodeHeader, type TarEntry } from '@smartkey/files';
 import { unpack } from './unpack.ts';
 
 let folder: string;

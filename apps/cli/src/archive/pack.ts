@@ -1,10 +1,9 @@
-import { FILE_MODE, FOLDER_MODE } from '@smartkey/files';
+import { BLOCK, encodeHeader, FILE_MODE, FOLDER_MODE, paddingOf, type TarEntry } from '@smartkey/files';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
-import { BLOCK, encodeHeader, paddingOf, type TarEntry } from './tar-header.ts';
 
 /** A file of the archive that is made of text. */
 export interface Note {

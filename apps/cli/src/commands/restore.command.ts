@@ -1,6 +1,6 @@
 import { SERVICES } from '@smartkey/event-bus';
 import { ConfigurationError, type Environment } from '@smartkey/configuration';
-import { closedFolder } from '@smartkey/files';
+import { ArchiveError, closedFolder } from '@smartkey/files';
 import { DATA_FOLDER_MARKS, folderKind } from '@smartkey/database';
 import { openKeyMaterial, KeyMaterialError } from '@smartkey/secrets';
 import { SystemClock } from '@smartkey/identity';
@@ -8,7 +8,6 @@ import { commonSettings } from '@smartkey/runtime';
 import { existsSync } from 'node:fs';
 import { open, rename, rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ArchiveError } from '../archive/tar-header.ts';
 import { unpack, type UnpackLimits } from '../archive/unpack.ts';
 import { CommandError, type CliCommand, type CliContext } from '../command.ts';
 import { BACKUP_NOTE, parseBackupNote, type BackupNote } from '../data/backup-note.ts';

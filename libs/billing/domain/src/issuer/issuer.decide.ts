@@ -1,5 +1,6 @@
 import type { ServiceMonth } from '@smartkey/calendar';
 import { defined, event, invalid, ok, type Decision, type Refused } from '@smartkey/kernel';
+import { FIRST_MONTH_OF_TERMS } from '@smartkey/terms';
 import type { Issuer } from '../invoice/issuer.ts';
 import { isRegistrationNumber } from '../invoice/registration-number.ts';
 import { heldIn, maySay, newVersion, type DocumentOfMonth } from '../settings/dated-entries.ts';
@@ -25,12 +26,15 @@ export interface SetIssuer {
 
 export type IssuerCommand = EnterIssuer | SetIssuer;
 
-/** The terms came into force in this month (附則). */
-const FIRST_MONTH: ServiceMonth = '2016-03';
-
 export function enterIssuer({ issuer }: EnterIssuer, state: Issuers): Decision<IssuerSet> {
   if (state.told.length > 0) return ok([]);
-  return ok([event('IssuerSet', { version: newVersion(state, FIRST_MONTH), from: FIRST_MONTH, ...issuer })]);
+  return ok([
+    event('IssuerSet', {
+      version: newVersion(state, FIRST_MONTH_OF_TERMS),
+      from: FIRST_MONTH_OF_TERMS,
+      ...issuer,
+    }),
+  ]);
 }
 
 export function setIssuer({ from, issuer, reason, first }: SetIssuer, state: Issuers): Decision<IssuerSet> {

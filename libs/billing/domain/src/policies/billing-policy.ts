@@ -1,5 +1,6 @@
 import type { ServiceMonth } from '@smartkey/calendar';
 import type { YenRounding } from '@smartkey/money';
+import { FIRST_MONTH_OF_TERMS } from '@smartkey/terms';
 
 /** When a document is to be paid. */
 export interface PaymentTerm {
@@ -28,7 +29,7 @@ export type PolicyCatalogue = readonly BillingPolicy[];
 export const DEFAULT_POLICIES: readonly [BillingPolicy] = [
   {
     version: '2016-03.1',
-    from: '2016-03',
+    from: FIRST_MONTH_OF_TERMS,
     yenRounding: 'floor',
     taxRounding: 'floor',
     paymentTerm: { monthsAfter: 1, onHoliday: 'next-banking-day' },

@@ -12,6 +12,7 @@ import {
 } from '@smartkey/billing-domain';
 import { jstDayOf, type ServiceMonth } from '@smartkey/calendar';
 import type { EventStore } from '@smartkey/event-store';
+import { FIRST_MONTH_OF_TERMS } from '@smartkey/terms';
 import { profileIn } from '../billing-profile/profiles-as-of.query.ts';
 import { billedIn, billedOf, groupByContract, type Billed } from '../documents/billed.query.ts';
 import { correctedMonthsOf } from '../documents/corrected-months.query.ts';
@@ -31,7 +32,7 @@ import type { BilledBelowZero, Correction, CorrectionRow, CorrectionState } from
 /** Contracts looked at together. */
 const PAGE = 100;
 /** No month is closed for a look: only months that a later one has overtaken are not issued by it. */
-const NOTHING_CLOSED: ServiceMonth = '2016-03';
+const NOTHING_CLOSED = FIRST_MONTH_OF_TERMS;
 
 /** A place in the list: behind so many rows of a contract. */
 export interface CorrectionPlace {

@@ -13,7 +13,7 @@ import { profilesUpToDate } from '../billing-profile/profiles-up-to-date.ts';
 import { BooksBehindError } from '../documents/books-up-to-date.ts';
 import type { EventStore } from '@smartkey/event-store';
 import { ProblemException } from '@smartkey/http';
-import { TransientError } from '@smartkey/lifecycle';
+import { pagesBehind, TransientError } from '@smartkey/lifecycle';
 import type { ExportSettingsStream } from '../export-settings/export-settings-stream.ts';
 import type { InvoiceLog } from '../log/invoice-log.ts';
 import { documentsOfPage } from '../invoices/documents-of-page.ts';
@@ -76,30 +76,32 @@ export async function writeExport(
   const turns = new Turns();
   let totals: ControlTotals = NO_TOTALS;
   let ends: Pick<FileContent, 'first' | 'last'> = {};
-  let behind = places.behind;
-  for (;;) {
-    if (stopped()) return 'stopped';
-    const page = await selectedPage(documents.sql, places, behind, PAGE);
+  const pages = pagesBehind({
+    size: PAGE,
+    from: places.behind,
+    read: (behind, size) => selectedPage(documents.sql, places, behind, size),
+    placeOf: ({ position }) => position,
+  });
+  for await (const page of pages) {
     const profiles = await profilesOf(parts, page, request);
-    const read = await documentsOfPage(
-      invoices,
-      page.map(({ number }) => number),
-    );
-    for (const logged of read) {
-      const { invoice } = logged;
-      const profile = profileIn(profiles, invoice.contract);
-      const faults = await ofDocument(invoice.number, () =>
-        writer.append(logged, profile, found.faults === 0),
-      );
-      found.faults += faults.length;
-      found.errors.push(...faults.slice(0, FAULTS_TOLD - found.errors.length));
-      totals = withDocument(totals, invoice);
-      ends = { first: ends.first ?? invoice.number, last: invoice.number };
-      await turns.next();
+    for (let left = page.map(({ number }) => number); left.length > 0;) {
+      if (stopped()) return 'stopped';
+      const read = await documentsOfPage(invoices, left);
+      for (const logged of read) {
+        const { invoice } = logged;
+        const profile = profileIn(profiles, invoice.contract);
+        const faults = await ofDocument(invoice.number, () =>
+          writer.append(logged, profile, found.faults === 0),
+        );
+        found.faults += faults.length;
+        found.errors.push(...faults.slice(0, FAULTS_TOLD - found.errors.length));
+        totals = withDocument(totals, invoice);
+        ends = { first: ends.first ?? invoice.number, last: invoice.number };
+        await turns.next();
+      }
+      await progress(totals.documents);
+      left = left.slice(read.length);
     }
-    await progress(totals.documents);
-    if (read.length === page.length && page.length < PAGE) break;
-    behind = page[read.length - 1]!.position;
   }
   if (found.faults > 0) {
     await files.remove(request.export);

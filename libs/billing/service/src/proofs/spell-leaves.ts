@@ -1,4 +1,5 @@
 import { prepared, type Sql } from '@smartkey/database';
+import { pagesBehind } from '@smartkey/lifecycle';
 import { leafLog, leafSql } from '@smartkey/transparency';
 import type { NamedHead } from './log-heads.ts';
 import { parametersOf, type DaysOf } from '../ledger/days-of.ts';
@@ -8,10 +9,12 @@ import {
   placesOfSpells,
   ROWS,
   SPELL_FIELDS,
+  START_OF_SPELLS,
   UNCORRECTED,
   UNCORRECTED_SPELLS,
   type RegistryRead,
   type SpellFields,
+  type SpellPlace,
 } from './spell-places.ts';
 
 /** What was found of one of the wanted. */
@@ -87,6 +90,12 @@ export interface MeasuredDays extends DaysOf {
   readonly accounts: number;
 }
 
+interface RowOfSpells extends Row {
+  readonly spells: number;
+  /** The last of them, a `SpellPlace` in JSON. */
+  readonly last: string | null;
+}
+
 type NameValues = readonly [list: readonly string[], from: readonly bigint[]];
 
 /** Accounts of contracts that are read at once. */
@@ -131,18 +140,14 @@ async function* pagesOf(
   upTo: readonly bigint[],
   names: NameValues,
 ): AsyncGenerator<Row> {
-  let after: readonly [number, string, number] = [0, '', 0];
-  for (;;) {
-    const [page] = await sql.query<Row & { readonly spells: number; readonly last: string | null }>(PAGE, [
-      ...parametersOf(one),
-      ...upTo,
-      ...after,
-      ...names,
-    ]);
-    yield page!;
-    if (page!.spells < ROWS) return;
-    after = JSON.parse(page!.last!) as [number, string, number];
-  }
+  const read = async (after: SpellPlace | undefined): Promise<readonly RowOfSpells[]> =>
+    after === undefined
+      ? []
+      : sql.query<RowOfSpells>(PAGE, [...parametersOf(one), ...upTo, ...after, ...names]);
+  // Each row stands for a page of spells; behind the last one there is no place.
+  const placeOf = ({ spells, last }: RowOfSpells): SpellPlace | undefined =>
+    spells < ROWS ? undefined : (JSON.parse(last!) as SpellPlace);
+  for await (const rows of pagesBehind({ size: 1, from: START_OF_SPELLS, read, placeOf })) yield* rows;
 }
 
 /** Those that follow one another, as many as are read at once, at least one. */

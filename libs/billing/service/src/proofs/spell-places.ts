@@ -94,7 +94,10 @@ export const SPELL_FIELDS = `json_build_array(n, account, spell, from_revision, 
 /** One text: a result costs by its fields, and there are many rows. */
 const UNCORRECTED_PAGE = `select coalesce(json_agg(${SPELL_FIELDS}), '[]')::text as page from (${UNCORRECTED_SPELLS}) as rows`;
 
-type SpellPlace = readonly [n: number, account: string, spell: number];
+/** Of a spell in the order in which they are read: by the number of the wanted, then by account. */
+export type SpellPlace = readonly [n: number, account: string, spell: number];
+
+export const START_OF_SPELLS: SpellPlace = [0, '', 0];
 
 async function* uncorrected(
   sql: Sql,
@@ -111,7 +114,7 @@ async function* uncorrected(
     return JSON.parse(found!.page) as SpellFields[];
   };
   const placeOf = ([n, account, spell]: SpellFields): SpellPlace => [n, account, spell];
-  for await (const rows of pagesBehind({ size: ROWS, from: [0, '', 0], read, placeOf }))
+  for await (const rows of pagesBehind({ size: ROWS, from: START_OF_SPELLS, read, placeOf }))
     yield placesOfSpells(rows, wasRead);
 }
 

@@ -17,6 +17,7 @@ import type { ServiceMonth } from '@smartkey/calendar';
 import type { Sql } from '@smartkey/database';
 import type { EventStore } from '@smartkey/event-store';
 import type { ContractFacts } from '@smartkey/facts';
+import { FIRST_MONTH_OF_TERMS } from '@smartkey/terms';
 import { profileIn, profilesAsOf } from '../billing-profile/profiles-as-of.query.ts';
 import { billedBefore } from '../documents/billed.query.ts';
 import { contractFactsAt, readUpTo, usedDaysAt } from '../ledger/as-read.ts';
@@ -137,7 +138,7 @@ export class InvoiceVerifier {
       closing: month,
       day: issuedOn,
       made: ({ number }) => made.has(number),
-      policies: [{ ...policy, from: '2016-03' }],
+      policies: [{ ...policy, from: FIRST_MONTH_OF_TERMS }],
       policyOfVersion: settings.policyOfVersion,
       // The issuer that it names may lack what documents of other months show.
       correcting: kind === 'correction' ? [month] : [],

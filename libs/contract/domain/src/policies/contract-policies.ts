@@ -1,5 +1,6 @@
 import { monthOf, type ServiceMonth } from '@smartkey/calendar';
 import type { Instant } from '@smartkey/kernel';
+import { FIRST_MONTH_OF_TERMS } from '@smartkey/terms';
 
 /** How a notice of cancellation may come: `portal`, `paper`, or another name that the operator prescribes. */
 export type NoticeForm = string;
@@ -16,7 +17,7 @@ export interface ContractPolicies {
 export type PolicyCatalogue = readonly [ContractPolicies, ...ContractPolicies[]];
 
 export const DEFAULT_POLICIES: PolicyCatalogue = [
-  { fromMonth: '2016-03', prescribedForms: ['portal', 'paper'] },
+  { fromMonth: FIRST_MONTH_OF_TERMS, prescribedForms: ['portal', 'paper'] },
 ];
 
 /** The policies that govern an instant: the latest from its service month or before it; the first where none is. */

@@ -3,11 +3,11 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { createHash } from 'node:crypto';
-import { FILE_MODE, FOLDER_MODE } from '@smartkey/files';
-import { readTar } from './read-tar.ts';
+import { FILE_MODE, FOLDER_MODE, readTar } from '@smartkey/files';
 
 /** Of what is written here; grows where the file would be another for the same library. */
 const FORM = 1;
@@ -77,10 +77,10 @@ export async function layEmptyCluster(files: string, place = PLACE): Promise<voi
   const making = `${files}.making`;
   await rm(making, { recursive: true, force: true });
   await mkdir(making, { mode: FOLDER_MODE });
-  for (const entry of readTar(tar)) {
-    const path = join(making, entry.path);
-    if (entry.bytes === undefined) await mkdir(path, { recursive: true, mode: FOLDER_MODE });
-    else await writeFile(path, entry.bytes, { mode: FILE_MODE });
+  for await (const { name, kind, content } of readTar(Readable.from([tar]), '/')) {
+    const path = join(making, name);
+    if (kind === 'folder') await mkdir(path, { recursive: true, mode: FOLDER_MODE });
+    else await writeFile(path, content, { mode: FILE_MODE });
   }
   await rename(making, files);
 }

@@ -1,7 +1,7 @@
 import type * as Swagger from '@nestjs/swagger';
 
 type Swagger = typeof Swagger;
-type Decorate = (...target: unknown[]) => void;
+type AnyDecorator = (...target: never[]) => unknown;
 
 /** What was said of controllers and forms, in the order in which it was said. */
 const said: ((swagger: Swagger) => void)[] = [];
@@ -11,25 +11,27 @@ const said: ((swagger: Swagger) => void)[] = [];
  * program that serves.
  */
 const later =
-  <Name extends keyof Swagger>(name: Name) =>
-  (...given: Swagger[Name] extends (...given: infer Given) => unknown ? Given : never) =>
-    ((...target: unknown[]) => {
-      said.push((swagger) =>
-        (swagger[name] as unknown as (...given: unknown[]) => Decorate)(...given)(...target),
-      );
-    }) as Swagger[Name] extends (...given: never[]) => infer Decorator ? Decorator : never;
+  <Given extends unknown[], Decorator extends AnyDecorator>(
+    named: (swagger: Swagger) => (...given: Given) => Decorator,
+  ) =>
+  (...given: Given): Decorator => {
+    const saying = (...target: unknown[]): void => {
+      said.push((swagger) => Reflect.apply(named(swagger)(...given), undefined, target));
+    };
+    return saying as AnyDecorator as Decorator;
+  };
 
-export const ApiBearerAuth = later('ApiBearerAuth');
-export const ApiBody = later('ApiBody');
-export const ApiConsumes = later('ApiConsumes');
-export const ApiExtension = later('ApiExtension');
-export const ApiHeader = later('ApiHeader');
-export const ApiOperation = later('ApiOperation');
-export const ApiParam = later('ApiParam');
-export const ApiProduces = later('ApiProduces');
-export const ApiProperty = later('ApiProperty');
-export const ApiResponse = later('ApiResponse');
-export const ApiTags = later('ApiTags');
+export const ApiBearerAuth = later((swagger) => swagger.ApiBearerAuth);
+export const ApiBody = later((swagger) => swagger.ApiBody);
+export const ApiConsumes = later((swagger) => swagger.ApiConsumes);
+export const ApiExtension = later((swagger) => swagger.ApiExtension);
+export const ApiHeader = later((swagger) => swagger.ApiHeader);
+export const ApiOperation = later((swagger) => swagger.ApiOperation);
+export const ApiParam = later((swagger) => swagger.ApiParam);
+export const ApiProduces = later((swagger) => swagger.ApiProduces);
+export const ApiProperty = later((swagger) => swagger.ApiProperty);
+export const ApiResponse = later((swagger) => swagger.ApiResponse);
+export const ApiTags = later((swagger) => swagger.ApiTags);
 
 /** The library, with everything applied that was said until now. */
 export async function appliedSwagger(): Promise<Swagger> {

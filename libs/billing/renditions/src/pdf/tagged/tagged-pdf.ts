@@ -9,11 +9,6 @@ import { claimsOf } from './xmp.ts';
 /** An element of the document's structure. */
 export type Element = ReturnType<PDFKit.PDFDocument['struct']>;
 
-/** What pdfkit keeps to itself: a document's catalogue. */
-interface Catalogue {
-  readonly _root: { readonly data: Record<string, unknown> };
-}
-
 export interface PdfInfo {
   readonly title: string;
   readonly author: string;
@@ -120,7 +115,7 @@ export class TaggedPdf {
     let left = x;
     for (const { face, text: part } of runsOf(text, weight)) {
       if (!this.#fonts.has(face.name)) {
-        this.#pdf.registerFont(face.name, face.source as unknown as string);
+        this.#pdf.registerFont(face.name, face.source);
         this.#fonts.add(face.name);
       }
       const width = widthOf(part, size, weight, columnFigures);
@@ -132,7 +127,8 @@ export class TaggedPdf {
           baseline: 'alphabetic',
           ...(columnFigures && { features: [COLUMN_FIGURES as PDFKit.Mixins.OpenTypeFeatures] }),
           // Known already: pdfkit need not measure once more.
-          ...{ textWidth: width, wordCount: 1 },
+          textWidth: width,
+          wordCount: 1,
         });
       left += width;
     }
@@ -155,8 +151,7 @@ export class TaggedPdf {
       description,
       creationDate: created,
       modifiedDate: created,
-      // Not among the types.
-      ...{ relationship: 'Alternative' },
+      relationship: 'Alternative',
     });
   }
 
@@ -185,6 +180,6 @@ export class TaggedPdf {
       DestOutputProfile: profile,
     });
     intent.end(undefined);
-    (this.#pdf as unknown as Catalogue)._root.data['OutputIntents'] = [intent];
+    this.#pdf._root.data['OutputIntents'] = [intent];
   }
 }

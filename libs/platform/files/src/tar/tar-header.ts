@@ -1,4 +1,5 @@
 import { OperatorError } from '@smartkey/lifecycle';
+
 /** The part of the POSIX tar format (ustar) that a backup needs: files and folders, names of up to 255 bytes. */
 export interface TarEntry {
   /** Relative, with slashes; a folder's has none at its end. */
