@@ -1,3 +1,4 @@
+import type { Waiting } from './database.port.ts';
 import { quoted } from './quoted.ts';
 
 /** What a statement gave: its rows, and how many rows it touched. */
@@ -23,7 +24,11 @@ export interface Connections {
   /** See `Database.checkWrites`. */
   checkWrites(searchPath: string): Promise<void>;
   /** See `Database.exclusively`; `key` tells the locks of different schemas apart. */
-  exclusively<T>(key: string, work: (held: AbortSignal) => Promise<T>, wait: boolean): Promise<T | undefined>;
+  exclusively<T>(
+    key: string,
+    work: (held: AbortSignal) => Promise<T>,
+    wait: boolean | Waiting,
+  ): Promise<T | undefined>;
 }
 
 /** Schemas as `search_path` wants them. */

@@ -275,6 +275,41 @@ export function databaseContract(adapter: string, open: () => Promise<DatabaseSe
       expect(await database.exclusively('job', async () => 3, { wait: false })).toBe(3);
     });
 
+    it('lets one wait in line for a while, or until a signal, and leaves the lock to others then', async () => {
+      const over = new AbortController();
+      const until = over.signal;
+      let release!: () => void;
+      const holder = await new Promise<{ readonly done: Promise<unknown> }>((resolve) => {
+        const done = database.exclusively('office', () => {
+          resolve({ done });
+          return new Promise<void>((end) => (release = end));
+        });
+      });
+      const inLine = (work: () => Promise<unknown>, mostMillis: number): Promise<unknown> =>
+        database.exclusively('office', work, { wait: { mostMillis, until } });
+      expect(await inLine(() => Promise.resolve('too early'), 30)).toBeUndefined();
+      const left = inLine(() => Promise.resolve('left'), 600_000);
+      await new Promise((resolve) => setTimeout(resolve, 30));
+      over.abort();
+      expect(await left).toBeUndefined();
+      expect(await inLine(() => Promise.resolve('after the signal'), 600_000)).toBeUndefined();
+      const next = database.exclusively('office', () => Promise.resolve('next'), {
+        wait: { mostMillis: 600_000, until: new AbortController().signal },
+      });
+      release();
+      await holder.done;
+      expect(await next).toBe('next');
+      // Also where those who left have been in line: their sessions come to the lock, and find nobody.
+      expect(await database.exclusively('office', () => Promise.resolve('whoever comes'))).toBe(
+        'whoever comes',
+      );
+      const failure = new Error('broken');
+      const failing = { wait: { mostMillis: 1_000, until: new AbortController().signal } };
+      await expect(database.exclusively('office', () => Promise.reject(failure), failing)).rejects.toBe(
+        failure,
+      );
+    });
+
     it('frees a lock whose work failed', async () => {
       const failure = new Error('broken');
       await expect(database.exclusively('job', () => Promise.reject(failure))).rejects.toBe(failure);

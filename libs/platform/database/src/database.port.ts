@@ -25,6 +25,14 @@ export interface Transaction extends Sql {
   afterCommit(listener: () => void): void;
 }
 
+/** A wait for a lock that has an end. A connection that was cut off is noticed by it: no wait is longer than some minutes. */
+export interface Waiting {
+  /** System time. */
+  readonly mostMillis: number;
+  /** Ends it before. */
+  readonly until: AbortSignal;
+}
+
 export interface Database extends Sql {
   /**
    * Proves that what is written now would be kept.
@@ -44,14 +52,15 @@ export interface Database extends Sql {
   script(text: string): Promise<void>;
   /**
    * Holds an advisory lock for as long as `work` runs, waiting for it first; `undefined` at once where `wait` is false
-   * and somebody holds it. On PGlite, where one process is all there is, the lock is an in-process one. On a server a holder
+   * and somebody holds it, and where a wait has an end, after that. Who waits asks the server nothing meanwhile, and comes next as soon as the holder is
+   * gone; it takes a connection of its own. On PGlite, where one process is all there is, the lock is an in-process one. On a server a holder
    * that is paused or cut off for 10 s (system time) has lost it to others: `held` is aborted as soon as it knows, and what
    * it does until then must do no harm beside them.
    */
   exclusively<T>(
     lock: string,
     work: (held: AbortSignal) => Promise<T>,
-    options?: { readonly wait?: boolean },
+    options?: { readonly wait?: boolean | Waiting },
   ): Promise<T | undefined>;
 }
 

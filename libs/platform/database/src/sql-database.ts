@@ -1,6 +1,12 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { searchPathText, type Connections, type Session } from './connections.ts';
-import { NestedUseError, TransactionEndedError, type Database, type Transaction } from './database.port.ts';
+import {
+  NestedUseError,
+  TransactionEndedError,
+  type Database,
+  type Transaction,
+  type Waiting,
+} from './database.port.ts';
 import { Fifo } from './fifo.ts';
 
 /** Says whether the running code was called from inside a transaction that is still open. */
@@ -69,7 +75,7 @@ export class SqlDatabase implements Database {
   async exclusively<T>(
     lock: string,
     work: (held: AbortSignal) => Promise<T>,
-    { wait = true }: { readonly wait?: boolean } = {},
+    { wait = true }: { readonly wait?: boolean | Waiting } = {},
   ): Promise<T | undefined> {
     this.scope.refuseNested();
     return this.connections.exclusively(`${this.searchPath[0]!}\n${lock}`, work, wait);

@@ -4,8 +4,11 @@ import { Alarm, rest } from './rest.ts';
 
 /** How one instance among several comes to take the turns. */
 export interface Lead {
-  /** Carries `turns` out while nobody else does; answers without it where somebody else does. `held` says that the lead is lost. */
-  readonly take: (turns: (held: AbortSignal) => Promise<void>) => Promise<unknown>;
+  /**
+   * Carries `turns` out while nobody else does; answers without it where somebody else does, at once or after a while, which ends with the loop.
+   * `held` says that the lead is lost.
+   */
+  readonly take: (turns: (held: AbortSignal) => Promise<void>, stopping: AbortSignal) => Promise<unknown>;
   /** Between two tries to take it (system time). */
   readonly standByMillis: number;
   /** Hears why it could not be taken or was lost, as `LoopOptions.tell` hears of turns. */
@@ -92,7 +95,7 @@ export class Loop {
     const lost = new Trouble(lead.tell);
     while (!stopping.aborted) {
       try {
-        await lead.take((held) => this.#turns(AbortSignal.any([stopping, held])));
+        await lead.take((held) => this.#turns(AbortSignal.any([stopping, held])), stopping);
         lost.over();
       } catch (error) {
         if (!stopping.aborted) lost.failed(error);

@@ -1,8 +1,13 @@
 import { PGlite } from '@electric-sql/pglite';
-import { Closers, remembered } from '@smartkey/lifecycle';
+import { Closers, remembered, rest } from '@smartkey/lifecycle';
 import { join } from 'node:path';
 import { searchPathText, type Connections, type Session } from '../connections.ts';
-import { DatabaseUnavailableError, type Database, type DatabaseServer } from '../database.port.ts';
+import {
+  DatabaseUnavailableError,
+  type Database,
+  type DatabaseServer,
+  type Waiting,
+} from '../database.port.ts';
 import { closedFolder, closeTree } from '@smartkey/files';
 import { refuseForeignFolder } from '../folder-kind.ts';
 import { KeyedQueue } from '../keyed-queue.ts';
@@ -110,11 +115,30 @@ class PgliteServer implements DatabaseServer, Connections {
   async exclusively<T>(
     key: string,
     work: (held: AbortSignal) => Promise<T>,
-    wait: boolean,
+    wait: boolean | Waiting,
   ): Promise<T | undefined> {
-    if (!wait && this.#locks.busy(key)) return undefined;
+    if (wait === false && this.#locks.busy(key)) return undefined;
     // In one process nobody loses it.
-    return this.#locks.run(key, () => work(new AbortController().signal));
+    const mine = () => work(new AbortController().signal);
+    return typeof wait === 'boolean' ? this.#locks.run(key, mine) : this.#waitingFor(key, mine, wait);
+  }
+
+  async #waitingFor<T>(
+    key: string,
+    work: () => Promise<T>,
+    { mostMillis, until }: Waiting,
+  ): Promise<T | undefined> {
+    const begun = new AbortController();
+    let left = false;
+    const done = this.#locks.run(key, async () => {
+      if (left) return undefined;
+      begun.abort();
+      return work();
+    });
+    await rest(mostMillis, AbortSignal.any([until, begun.signal]));
+    if (begun.signal.aborted) return done;
+    left = true;
+    return undefined;
   }
 
   /** Lets what was asked for before come to its end. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Client, type ClientConfig, type Connection, type Submittable } from 'pg';
-import { DatabaseUnavailableError } from '../database.port.ts';
+import { DatabaseUnavailableError, type Waiting } from '../database.port.ts';
 import { sqlError } from '../sql-error.ts';
 
 /** So often within its lease a holder shows that it lives: two signs of life may be missing, or late. */
@@ -11,8 +11,8 @@ const lockKey = (name: string): string =>
   createHash('sha256').update(name).digest().readBigInt64BE().toString();
 
 export interface LockOptions {
-  /** Whether to wait for who holds it. */
-  readonly wait: boolean;
+  /** Whether to wait for who holds it, and how long. */
+  readonly wait: boolean | Waiting;
   /** System time after which a holder that gives no sign of life has lost it. */
   readonly leaseMillis: number;
 }
@@ -30,7 +30,9 @@ export async function holdingAdvisoryLock<T>(
   work: (held: AbortSignal) => Promise<T>,
   { wait, leaseMillis }: LockOptions,
 ): Promise<T | undefined> {
-  const options = `${config.options ?? ''} -c idle_session_timeout=${leaseMillis}`;
+  const limits = { idle_session_timeout: leaseMillis, ...(typeof wait === 'boolean' ? {} : limitsOf(wait)) };
+  const set = Object.entries(limits).map(([name, millis]) => ` -c ${name}=${millis}`);
+  const options = `${config.options ?? ''}${set.join('')}`;
   const client = new Client({ ...config, options });
   const held = new AbortController();
   client.on('error', (error) => held.abort(error));
@@ -53,16 +55,47 @@ export async function holdingAdvisoryLock<T>(
   }
 }
 
-async function take(client: Client, key: string, wait: boolean): Promise<boolean> {
+async function take(client: Client, key: string, wait: LockOptions['wait']): Promise<boolean> {
   try {
     await client.connect();
-    const { rows } = await client.query<{ taken: boolean }>(
-      wait ? 'SELECT true AS taken FROM pg_advisory_lock($1)' : 'SELECT pg_try_advisory_lock($1) AS taken',
-      [key],
-    );
+    if (typeof wait === 'object') return await takeInTime(client, key, wait);
+    const { rows } = await client.query<{ taken: boolean }>(wait ? WAIT : TRY, [key]);
     return rows[0]!.taken;
   } catch (error) {
     throw sqlError(error);
+  }
+}
+
+const TRY = 'SELECT pg_try_advisory_lock($1) AS taken';
+const WAIT = 'SELECT true AS taken FROM pg_advisory_lock($1)';
+/** Of PostgreSQL: a lock was not to be had within `lock_timeout`. */
+const LOCK_NOT_AVAILABLE = '55P03';
+/** An answer that is so much later than the server's own limit does not come: the connection was cut off. */
+const ANSWER_MILLIS = 10_000;
+
+/** What the server ends such a wait by; a limit that it has for statements does not mean this one. */
+const limitsOf = ({ mostMillis }: Waiting): Readonly<Record<string, number>> => ({
+  lock_timeout: mostMillis,
+  statement_timeout: 0,
+});
+
+/**
+ * Where the wait is ended from here, the connection is closed on the server's side of it, too: its session may come to the lock before it finds
+ * nobody there, and lets go of it at once.
+ */
+async function takeInTime(client: Client, key: string, { mostMillis, until }: Waiting): Promise<boolean> {
+  const over = AbortSignal.any([until, AbortSignal.timeout(mostMillis + ANSWER_MILLIS)]);
+  const leave = (): void => void client.end().catch(() => undefined);
+  over.addEventListener('abort', leave);
+  try {
+    if (until.aborted) return false;
+    await client.query(WAIT, [key]);
+    return !until.aborted;
+  } catch (error) {
+    if (until.aborted || (error as { readonly code?: unknown }).code === LOCK_NOT_AVAILABLE) return false;
+    throw error;
+  } finally {
+    over.removeEventListener('abort', leave);
   }
 }
 

@@ -1,7 +1,12 @@
 import { Closers } from '@smartkey/lifecycle';
 import type { ClientConfig } from 'pg';
 import { searchPathText, type Connections, type Session } from '../connections.ts';
-import { DatabaseUnavailableError, type Database, type DatabaseServer } from '../database.port.ts';
+import {
+  DatabaseUnavailableError,
+  type Database,
+  type DatabaseServer,
+  type Waiting,
+} from '../database.port.ts';
 import { SqlDatabase, TransactionScope } from '../sql-database.ts';
 import { readerOfType } from '../values/result-values.ts';
 import { holdingAdvisoryLock } from './advisory-lock.ts';
@@ -133,7 +138,7 @@ class PostgresServer implements DatabaseServer, Connections {
   exclusively<T>(
     key: string,
     work: (held: AbortSignal) => Promise<T>,
-    wait: boolean,
+    wait: boolean | Waiting,
   ): Promise<T | undefined> {
     return holdingAdvisoryLock(this.#config, key, work, { wait, leaseMillis: this.#lockLease });
   }

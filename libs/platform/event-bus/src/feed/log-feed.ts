@@ -90,7 +90,9 @@ export class StoreLogFeed implements LogFeed {
     if (last !== undefined && known === false && (await this.#lacks([{ reader, event: last }])))
       return { messages: [], upTo: after, settled: after, known: false };
     const incarnations =
-      events.length === 0 ? await this.#incarnationsAt(watermark) : await this.#incarnationsOf(incarnation);
+      incarnation === undefined && events.length === 0
+        ? await this.#incarnationsAt(watermark)
+        : await this.#incarnationsOf(incarnation);
     const settled = events.length < limit ? upTo : await this.store.settledPosition();
     const messages: Message[] = [];
     let link = previous;

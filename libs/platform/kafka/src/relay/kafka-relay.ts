@@ -70,7 +70,10 @@ const FAREWELL_MILLIS = 2_000;
 const LOOK_MILLIS = 90_000;
 const PROMISE_AGAIN_MILLIS = 60_000;
 const UNFIT_MILLIS = 10_000;
-const STAND_BY_MILLIS = 5_000;
+/** Between two times in office, or in line for it. */
+const STAND_BY_MILLIS = 1_000;
+/** So long an instance that does not lead waits in line at a time. */
+const IN_LINE_MILLIS = 60_000;
 /** Between two looks for what is appended but not settled. */
 const UNSETTLED = { firstMillis: 5, mostMillis: 100 };
 /** Between two tries to put the ends of the topic beside the log. */
@@ -89,7 +92,6 @@ export class KafkaRelay {
   readonly #giveUp = new AbortController();
   readonly #news = new Alarm();
   readonly #troubles = new Troubles();
-  #standsBySince: number | undefined;
   /** Found while publishing: what lies on the topic is another system's. */
   #foreign: ForeignSystemError | undefined;
 
@@ -102,7 +104,6 @@ export class KafkaRelay {
       steadyMillis: STEADY_MILLIS,
       keepsAlive: true,
       count: (error) => {
-        this.#standsBySince = undefined;
         this.#troubles.begin(PUBLISHING, messageOf(error));
       },
       tell: (error) => log.warn({ err: error, topic }, 'the relay stumbled and goes on from its checkpoint'),
@@ -143,26 +144,27 @@ export class KafkaRelay {
   /** Leads where nobody else does, until the stop or a failure; a leader that loses its database loses the office with its lock. */
   async #seekOffice(): Promise<void> {
     const { database, topic, log } = this.options;
+    // Another instance leads. One that cannot publish lets go within seconds; who keeps the office longer does publish.
+    const standsBy = setTimeout(() => this.#troubles.clear(), STEADY_MILLIS);
     try {
-      const led = await database.exclusively(`relay ${topic}`, (held) => this.#lead(held).then(() => true), {
-        wait: false,
-      });
-      if (led === undefined) this.#standBy();
+      await database.exclusively(
+        `relay ${topic}`,
+        (held) => {
+          clearTimeout(standsBy);
+          return this.#lead(held);
+        },
+        { wait: { mostMillis: IN_LINE_MILLIS, until: this.#stopping } },
+      );
     } catch (error) {
       const lasting = error instanceof UnfitMessageError || error instanceof ForeignSystemError;
       if (!lasting || this.#stopping.aborted) throw error;
-      this.#standsBySince = undefined;
       if (error instanceof ForeignSystemError) this.#troubles.stop(PUBLISHING, error.message);
       else this.#troubles.begin(PUBLISHING, error.message);
       log.error({ err: error, topic }, 'the relay stands still');
       await rest(UNFIT_MILLIS, this.#stopping);
+    } finally {
+      clearTimeout(standsBy);
     }
-  }
-
-  /** Another instance leads. One that cannot publish lets go within seconds; who keeps the office longer does publish. */
-  #standBy(): void {
-    this.#standsBySince ??= performance.now();
-    if (performance.now() - this.#standsBySince > STEADY_MILLIS) this.#troubles.clear();
   }
 
   #until(held: AbortSignal): AbortSignal {

@@ -16,9 +16,11 @@ export interface LoopParts {
   readonly onFailure: (error: unknown) => void;
 }
 
-/** So long a failing leader waits, and so often an instance that does not lead asks whether it may (system time). */
+/** So long a failing leader waits (system time). */
 const RETRY_MILLIS = 1_000;
-const STAND_BY_MILLIS = 5_000;
+/** So long an instance that does not lead waits in line at a time, and between two waits (system time). */
+const IN_LINE_MILLIS = 60_000;
+const STAND_BY_MILLIS = 1_000;
 /** So many periods lie between two rounds while nothing goes on. */
 const PERIODS_AT_REST = 60;
 /** So long is a wish good for (system time): who waits on says it again. */
@@ -45,7 +47,8 @@ export class CompletenessLoop {
       backoff: { firstMillis: RETRY_MILLIS, mostMillis: RETRY_MILLIS },
       ...failingWork(log, 'raising the watermark', onFailure),
       lead: {
-        take: (rounds) => database.exclusively('completeness', rounds, { wait: false }),
+        take: (rounds, until) =>
+          database.exclusively('completeness', rounds, { wait: { mostMillis: IN_LINE_MILLIS, until } }),
         standByMillis: STAND_BY_MILLIS,
         tell: (error) => log.warn({ err: error }, 'the completeness loop was interrupted'),
       },
