@@ -24,6 +24,8 @@ const CLAIM_SECONDS = 120;
 const PATIENCE_MILLIS = 5_000;
 /** So long are mails that have ended kept; what they told of has records of its own. */
 const KEPT_DAYS = 90;
+/** So often those that are past it are looked for (system time), besides after each mail. */
+const FORGET_MILLIS = 3_600_000;
 const BATCH = 20;
 const LOCK = 'mail-outbox';
 
@@ -66,6 +68,7 @@ export interface MailWorkerParts extends OutboxParts {
 export class MailWorker extends Worker {
   protected readonly loop: Loop;
   readonly #gaveUp = new AbortController();
+  #forgotAt = Number.NEGATIVE_INFINITY;
   readonly #database: Database;
   readonly #secretBox: SecretBox;
   readonly #clock: Clock;
@@ -78,8 +81,10 @@ export class MailWorker extends Worker {
     this.#clock = clock;
     this.loop = new Loop({
       turn: async () => {
+        const { hasWork, restMillis } = await this.#look();
+        if (!hasWork) return Math.min(restMillis, lookMillis);
         if (!(await this.drain())) return Math.min(BUSY_MILLIS, lookMillis);
-        return Math.min((await this.#untilDue()) ?? lookMillis, lookMillis);
+        return Math.min((await this.#look()).restMillis, lookMillis);
       },
       periodMillis: lookMillis,
       backoff: { firstMillis: Math.min(500, lookMillis), mostMillis: Math.max(lookMillis, MOST_REST_MILLIS) },
@@ -117,6 +122,7 @@ export class MailWorker extends Worker {
           await this.#tellOutcomes();
         }
         await this.#forget();
+        this.#forgotAt = performance.now();
         return true;
       },
       { wait: false },
@@ -124,13 +130,20 @@ export class MailWorker extends Worker {
     return done ?? false;
   }
 
-  /** Milliseconds until the next mail that waits is due. */
-  async #untilDue(): Promise<number | undefined> {
-    const [row] = await this.#database.query<{ millis: number | null }>(
-      `select ceil(extract(epoch from min(next_at) - now()) * 1000)::integer as millis
-       from mail_outbox where state = 'waiting'`,
+  /** Whether there is something to have the lock for, which takes a connection of its own; and how long until the next mail that waits is due. */
+  async #look(): Promise<{ readonly hasWork: boolean; readonly restMillis: number }> {
+    const [row] = await this.#database.query<{ millis: number | null; untold: boolean }>(
+      `select
+         (select ceil(extract(epoch from min(next_at) - now()) * 1000)::integer
+          from mail_outbox where state = 'waiting') as millis,
+         exists (select from mail_outbox where state <> 'waiting' and not told) as untold`,
     );
-    return row === undefined || row.millis === null ? undefined : Math.max(row.millis, LEAST_REST_MILLIS);
+    const { millis, untold } = row!;
+    const forgets = performance.now() - this.#forgotAt > FORGET_MILLIS;
+    return {
+      hasWork: untold || forgets || (millis !== null && millis <= 0),
+      restMillis: millis === null ? Number.POSITIVE_INFINITY : Math.max(millis, LEAST_REST_MILLIS),
+    };
   }
 
   /** Takes a mail that is due, and puts its next try far enough off that no other begins beside this one. */

@@ -12,8 +12,6 @@ export interface DueDelivery {
  */
 const FIRST_SECONDS = 30;
 const MOST_SECONDS = 3_600;
-/** No two looks follow each other sooner (system time). */
-const LEAST_REST_MILLIS = 50;
 
 /** Deliveries that were requested and not carried out yet. That they were requested is an event; here they lie in the order of being due. */
 export class DeliveryQueue {
@@ -35,12 +33,12 @@ export class DeliveryQueue {
     );
   }
 
-  /** Milliseconds until the next one is due; nothing where none waits. */
+  /** Milliseconds until the next one is due, below 0 where it is overdue; nothing where none waits. */
   async untilDue(): Promise<number | undefined> {
     const [row] = await this.database.query<{ millis: number | null }>(
       `select ceil(extract(epoch from min(next_at) - now()) * 1000)::integer as millis from delivery_due`,
     );
-    return row === undefined || row.millis === null ? undefined : Math.max(row.millis, LEAST_REST_MILLIS);
+    return row?.millis ?? undefined;
   }
 
   async later({ number, delivery }: DueDelivery): Promise<void> {

@@ -15,6 +15,8 @@ import type { RenderedFiles } from './rendered-files.ts';
 /** How often to look for what is due that another instance has left, and how soon again where one is at it or all fails (system time). */
 const LOOK_MILLIS = 15_000;
 const BUSY_MILLIS = 2_000;
+/** No two looks follow each other sooner (system time). */
+const LEAST_REST_MILLIS = 50;
 const BATCH = 20;
 const LOCK = 'deliveries';
 
@@ -40,8 +42,12 @@ export class DeliveryWorker extends Worker {
     const { log } = parts;
     this.loop = new Loop({
       turn: async () => {
+        // The lock takes a connection of its own.
+        const due = await parts.queue.untilDue();
+        if (due === undefined || due > 0) return Math.min(due ?? LOOK_MILLIS, LOOK_MILLIS);
         if (!(await this.drain())) return BUSY_MILLIS;
-        return Math.min((await parts.queue.untilDue()) ?? LOOK_MILLIS, LOOK_MILLIS);
+        const next = await parts.queue.untilDue();
+        return Math.min(Math.max(next ?? LOOK_MILLIS, LEAST_REST_MILLIS), LOOK_MILLIS);
       },
       periodMillis: LOOK_MILLIS,
       backoff: { firstMillis: BUSY_MILLIS, mostMillis: BUSY_MILLIS },

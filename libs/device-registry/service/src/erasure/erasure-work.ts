@@ -25,6 +25,11 @@ export class ErasureWork {
     );
   }
 
+  /** Whether there is any. */
+  async isOpen(): Promise<boolean> {
+    return (await this.database.query('SELECT 1 FROM erasure_work LIMIT 1')).length > 0;
+  }
+
   async done(accounts: readonly AccountId[]): Promise<void> {
     await this.database.execute('DELETE FROM erasure_work WHERE account = ANY($1::text[])', [accounts]);
   }

@@ -49,6 +49,8 @@ export class ErasureWorker extends Worker {
 
   /** Does all that can be done now. */
   async drain(): Promise<void> {
+    // The lock takes a connection of its own.
+    if (!this.#isNewDay() && !(await this.parts.work.isOpen())) return;
     await this.parts.database.exclusively(
       LOCK,
       async () => {
@@ -78,11 +80,16 @@ export class ErasureWorker extends Worker {
     }
   }
 
+  /** Whether it is a day of business time on which nobody was looked at for age yet. */
+  #isNewDay(): boolean {
+    return this.parts.retentionDays !== undefined && this.#lookedAt !== jstDayOf(this.parts.clock.now());
+  }
+
   /** Once a day of business time. */
   async #eraseOld(): Promise<void> {
     const { retentionDays, clock, directory, erasures, log } = this.parts;
+    if (retentionDays === undefined || !this.#isNewDay()) return;
     const today = jstDayOf(clock.now());
-    if (retentionDays === undefined || this.#lookedAt === today) return;
     const endedBefore = addDays(today, -retentionDays);
     await directory.caughtUp();
     let erased = 0;

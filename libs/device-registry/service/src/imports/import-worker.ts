@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Database } from '@smartkey/database';
 import { failedRow } from '@smartkey/device-registry-domain';
-import type { Clock } from '@smartkey/kernel';
+import type { Clock, Instant } from '@smartkey/kernel';
 import { ended, Loop, TransientError, Worker } from '@smartkey/lifecycle';
 import { failingWork } from '@smartkey/projections';
 import { inSpan } from '@smartkey/tracing';
@@ -19,6 +19,9 @@ const LOOK = 15_000;
 const BUSY = 2_000;
 const LOCK = 'device-registry-imports';
 
+/** `2026-11-27T05` of an instant. */
+const hourOf = (instant: Instant): string => instant.slice(0, 'yyyy-mm-ddThh'.length);
+
 interface NextRows {
   readonly rows: readonly StoredRow[];
   readonly ready: Promise<ReadyRows>;
@@ -30,6 +33,8 @@ interface NextRows {
  */
 export class ImportWorker extends Worker {
   protected readonly loop: Loop;
+  /** The hour of business time that was looked for what is past its time last. */
+  #forgotIn: string | undefined;
 
   constructor(
     private readonly store: ImportStore,
@@ -42,7 +47,8 @@ export class ImportWorker extends Worker {
   ) {
     super();
     this.loop = new Loop({
-      turn: async () => ((await this.drain()) ? undefined : BUSY),
+      // The lock takes a connection of its own.
+      turn: async () => (!(await this.#hasWork()) || (await this.drain()) ? undefined : BUSY),
       periodMillis: LOOK,
       backoff: { firstMillis: 100, mostMillis: BUSY },
       ...failingWork(log, 'importing'),
@@ -61,12 +67,21 @@ export class ImportWorker extends Worker {
           await this.#work(job);
           await setImmediate();
         }
-        if (!stopping.aborted) await this.retention.forget();
+        if (!stopping.aborted) {
+          const hour = hourOf(this.clock.now());
+          await this.retention.forget();
+          this.#forgotIn = hour;
+        }
         return true;
       },
       { wait: false },
     );
     return done ?? false;
+  }
+
+  /** Once an hour of business time there is something to forget, perhaps. */
+  async #hasWork(): Promise<boolean> {
+    return this.#forgotIn !== hourOf(this.clock.now()) || (await this.store.nextJob()) !== undefined;
   }
 
   /** A job from where it stands to its end, or as far as this worker is wanted; the next rows are made ready while those before them are carried out. */

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { ended } from '@smartkey/lifecycle';
 import { Client, type ClientConfig, type Connection, type Submittable } from 'pg';
 import { DatabaseUnavailableError, type Waiting } from '../database.port.ts';
 import { sqlError } from '../sql-error.ts';
@@ -85,7 +86,7 @@ const limitsOf = ({ mostMillis }: Waiting): Readonly<Record<string, number>> => 
  */
 async function takeInTime(client: Client, key: string, { mostMillis, until }: Waiting): Promise<boolean> {
   const over = AbortSignal.any([until, AbortSignal.timeout(mostMillis + ANSWER_MILLIS)]);
-  const leave = (): void => void client.end().catch(() => undefined);
+  const leave = (): void => void ended(client.end());
   over.addEventListener('abort', leave);
   try {
     if (until.aborted) return false;
