@@ -37,6 +37,10 @@ export class MarkedSubscriber implements Subscriber {
     return Promise.resolve(this.marks.get(partition) ?? 0n);
   }
 
+  eventOf(): Promise<undefined> {
+    return Promise.resolve(undefined);
+  }
+
   async handle(delivery: Delivery): Promise<void> {
     this.attempts += 1;
     await Promise.resolve();

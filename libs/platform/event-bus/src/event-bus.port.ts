@@ -59,8 +59,8 @@ export interface Subscriber {
   readonly sources: readonly ServiceName[];
   /** Where the subscriber stands, as its own durable mark says; the bus keeps no truth of its own. */
   positionOf(source: ServiceName, partition: number): Promise<bigint>;
-  /** The last event that it has taken in there, to know the log again by; missing where none is remembered. */
-  eventOf?(source: ServiceName, partition: number): Promise<Anchor | undefined>;
+  /** The last event that it has taken in there, to know the log again by; undefined where none is remembered. */
+  eventOf(source: ServiceName, partition: number): Promise<Anchor | undefined>;
   /** Must have made its effects durable when it answers. A throw: delivered again, later, in order. */
   handle(delivery: Delivery): Promise<void>;
 }

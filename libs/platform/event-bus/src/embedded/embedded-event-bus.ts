@@ -85,7 +85,7 @@ export class EmbeddedEventBus implements EventBus {
         const seen = tail.version;
         if (position === undefined) {
           // In this order: an event that is read later is at most further on.
-          event = await subscriber.eventOf?.(source, 0);
+          event = await subscriber.eventOf(source, 0);
           position = await subscriber.positionOf(source, 0);
         }
         const { messages, watermark } = await tail.next(position, event);

@@ -207,6 +207,10 @@ export class Collector implements Subscriber {
     return Promise.resolve(0n);
   }
 
+  eventOf(): Promise<undefined> {
+    return Promise.resolve(undefined);
+  }
+
   async handle(delivery: Delivery): Promise<void> {
     await this.before(delivery);
     this.deliveries.push(delivery);

@@ -68,6 +68,7 @@ const traceparent = `00-${CAUSE.traceId}-${CAUSE.spanId}-01`;
       group,
       sources: ['contract'],
       positionOf: async () => 0n,
+      eventOf: async () => undefined,
       handle: (delivery) =>
         inProcessSpan({ ...delivery, service: 'billing', group }, async () => {
           headers.push(...delivery.messages.map((message) => message.traceparent));

@@ -1,6 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
+import type { Anchor } from '@smartkey/event-store';
 import type { Delivery, EventBus, ServiceName, Subscriber } from '@smartkey/event-bus';
 import { OwnLogBus } from './own-log-bus.ts';
+
+const EVENT: Anchor = {
+  id: '0d7c0f6e-4bcb-4d0b-9a55-6f0a8f3c1c11',
+  position: 74n,
+  stream: 'close-2018-02',
+  revision: 0,
+  hash: 'ab'.repeat(32),
+  incarnation: 1,
+};
 
 /** Remembers who subscribed, and hands over what a test gives it. */
 class FakeBus implements EventBus {
@@ -27,6 +37,10 @@ class Taking implements Subscriber {
     return Promise.resolve(BigInt(`${source.length}${partition}`));
   }
 
+  eventOf(_source: ServiceName, partition: number): Promise<Anchor> {
+    return Promise.resolve({ ...EVENT, revision: partition });
+  }
+
   handle(delivery: Delivery): Promise<void> {
     this.deliveries.push(delivery);
     return Promise.resolve();
@@ -50,6 +64,8 @@ describe('the bus of a service on a broker', () => {
     await broker.subscribers[0]!.handle(delivery);
     expect(taking.deliveries).toEqual([delivery]);
     expect(await log.subscribers[0]!.positionOf('billing', 4)).toBe(74n);
+    // By it a log is known again that went back: without it, who was put back behind a loss waits where nothing will ever come.
+    expect(await log.subscribers[0]!.eventOf('billing', 4)).toEqual({ ...EVENT, revision: 4 });
   });
 
   it('leaves alone the one that a subscriber does not read from', async () => {

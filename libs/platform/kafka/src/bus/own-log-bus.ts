@@ -26,6 +26,7 @@ export class OwnLogBus implements EventBus {
           group: subscriber.group,
           sources,
           positionOf: (source, partition) => subscriber.positionOf(source, partition),
+          eventOf: (source, partition) => subscriber.eventOf(source, partition),
           handle: (delivery) => subscriber.handle(delivery),
         }),
       );

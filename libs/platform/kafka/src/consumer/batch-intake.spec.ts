@@ -49,6 +49,7 @@ class Fixture {
         group: 'ledger',
         sources: ['contract'],
         positionOf: () => Promise.resolve(0n),
+        eventOf: () => Promise.resolve(undefined),
         handle: async (delivery) => {
           this.deliveries.push(delivery);
           await this.handle(delivery);

@@ -57,6 +57,7 @@ const subscriber: Subscriber = {
   group: 'ledger',
   sources: ['contract'],
   positionOf: () => Promise.resolve(0n),
+  eventOf: () => Promise.resolve(undefined),
   handle: () => Promise.resolve(),
 };
 
