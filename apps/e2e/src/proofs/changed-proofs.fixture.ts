@@ -36,7 +36,7 @@ export function changedProofs(proof: string): Readonly<Record<string, readonly [
       'SK-000000005 not-as-signed',
     ],
     system: [proof.replaceAll(own, 'smartkey-000000000000.local'), 'SK-000000005 another-systems'],
-    signature: [proof.replace(/(— \S+\/billing )\w{9}/, '$1AAAAAAAAA'), 'SK-000000005 not-as-signed'],
+    signature: [proof.replace(/(— \S+\/billing )[\w+/]{9}/, '$1AAAAAAAAA'), 'SK-000000005 not-as-signed'],
     'other-log': [
       lines.with(billingLog, lines[contractLog]!).join('\n'),
       'other-log.ndjson proof-unreadable: it shows no document',
