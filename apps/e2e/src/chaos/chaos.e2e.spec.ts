@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import { whyNoCluster } from '@smartkey/testing/end-to-end';
 import { seededChance } from '../crash/seeded-chance.ts';
 import { Course } from './course.ts';
-import { FAULTS } from './faults.ts';
+import { SHORT_FAULTS } from './faults.ts';
 
 const missing = whyNoCluster();
 if (missing !== undefined) process.stderr.write(`left out, faults of the distributed whole: ${missing}\n`);
@@ -17,7 +17,7 @@ if (missing !== undefined) process.stderr.write(`left out, faults of the distrib
     }, 180_000);
     afterAll(() => course?.end());
 
-    for (const fault of FAULTS)
+    for (const fault of SHORT_FAULTS)
       it(
         fault.name,
         async () => {

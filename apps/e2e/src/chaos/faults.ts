@@ -30,21 +30,12 @@ const bothKilled = (service: string): Fault => ({
   },
 });
 
-export const FAULTS: readonly Fault[] = [
-  bothKilled('contract'),
+/** One of each kind, and all that befalls the servers and consumers: for every change. */
+export const SHORT_FAULTS: readonly Fault[] = [
   bothKilled('device-registry'),
-  bothKilled('authentication'),
   bothKilled('billing'),
-  killed('gateway'),
   killed('kafka'),
   killed('postgres'),
-  {
-    name: 'an instance of billing leaves and another joins',
-    strike: async (cluster) => {
-      const former = cluster.signal('billing 2', 'SIGTERM');
-      await cluster.untilBack('billing 2', former);
-    },
-  },
   {
     name: 'a consumer is paused past its session timeout, and wakes up',
     strike: async (cluster) => {
@@ -60,6 +51,20 @@ export const FAULTS: readonly Fault[] = [
         await publishAgainShuffled(cluster, `smartkey.${service}`, chance);
     },
   },
+];
+
+export const FAULTS: readonly Fault[] = [
+  bothKilled('contract'),
+  bothKilled('authentication'),
+  killed('gateway'),
+  {
+    name: 'an instance of billing leaves and another joins',
+    strike: async (cluster) => {
+      const former = cluster.signal('billing 2', 'SIGTERM');
+      await cluster.untilBack('billing 2', former);
+    },
+  },
+  ...SHORT_FAULTS,
 ];
 
 const brokers = (count: number): readonly string[] =>
