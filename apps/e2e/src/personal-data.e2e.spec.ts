@@ -1,7 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ApiClient } from '@smartkey/api-client';
 import { openPglite } from '@smartkey/database';
-import { ROOT, Steps, System, enterpriseQuote, type InvoiceDocument } from '@smartkey/testing/end-to-end';
+import {
+  NODE_FLAGS,
+  ROOT,
+  Steps,
+  System,
+  enterpriseQuote,
+  type InvoiceDocument,
+} from '@smartkey/testing/end-to-end';
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { copyFile, mkdtemp, readFile, rm } from 'node:fs/promises';
@@ -36,9 +43,13 @@ describe('a backup without the keys', () => {
   let decides: ApiClient;
 
   const cli = async (...words: string[]): Promise<string> => {
-    const { stdout, stderr } = await run(process.execPath, [join(ROOT, 'apps/cli/dist/main.js'), ...words], {
-      env: { PATH: process.env['PATH'], SMARTKEY_DATA_DIR: system.dataFolder },
-    });
+    const { stdout, stderr } = await run(
+      process.execPath,
+      [...NODE_FLAGS, join(ROOT, 'apps/cli/dist/main.js'), ...words],
+      {
+        env: { PATH: process.env['PATH'], SMARTKEY_DATA_DIR: system.dataFolder },
+      },
+    );
     return stdout + stderr;
   };
 
@@ -223,7 +234,7 @@ describe('a backup without the keys', () => {
     const restored = join(folder, 'restored');
     await run(
       process.execPath,
-      [join(ROOT, 'apps/cli/dist/main.js'), 'restore', join(folder, 'backup.tar.gz')],
+      [...NODE_FLAGS, join(ROOT, 'apps/cli/dist/main.js'), 'restore', join(folder, 'backup.tar.gz')],
       {
         env: { PATH: process.env['PATH'], SMARTKEY_DATA_DIR: restored },
       },
@@ -235,7 +246,7 @@ describe('a backup without the keys', () => {
     ] as const) {
       const { stdout } = await run(
         process.execPath,
-        [join(ROOT, 'apps/cli/dist/main.js'), 'replay', stream],
+        [...NODE_FLAGS, join(ROOT, 'apps/cli/dist/main.js'), 'replay', stream],
         { env: { PATH: process.env['PATH'], SMARTKEY_DATA_DIR: restored } },
       );
       for (const what of words) expect(stdout).toContain(of(what));

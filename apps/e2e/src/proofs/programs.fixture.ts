@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { ROOT } from '@smartkey/testing/end-to-end';
+import { NODE_FLAGS, ROOT } from '@smartkey/testing/end-to-end';
 
 const run = promisify(execFile);
 
@@ -38,7 +38,7 @@ export async function outcomesOf(
   commands: readonly (readonly string[])[],
   settings: Readonly<Record<string, string>> = {},
 ): Promise<readonly Said[]> {
-  const args = ['--input-type=module', '--eval', COMMANDS, JSON.stringify(commands)];
+  const args = [...NODE_FLAGS, '--input-type=module', '--eval', COMMANDS, JSON.stringify(commands)];
   const env = {
     PATH: process.env['PATH'],
     SMARTKEY_DATA_DIR: dataFolder,

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { enterpriseQuote, ROOT } from '@smartkey/testing/end-to-end';
+import { enterpriseQuote, NODE_FLAGS, ROOT } from '@smartkey/testing/end-to-end';
 import type { Begin, Stage } from './stage.fixture.ts';
 
 const run = promisify(execFile);
@@ -41,7 +41,7 @@ export const auditsBeside = (
       // What an audit finds makes it end otherwise; it says all the same what it was.
       const { stdout, stderr } = await run(
         process.execPath,
-        [join(ROOT, 'apps/cli/dist/main.js'), ...words],
+        [...NODE_FLAGS, join(ROOT, 'apps/cli/dist/main.js'), ...words],
         { env, maxBuffer: 64 * 1024 * 1024 },
       ).catch((error: Error & Partial<Said>) => {
         if (error.stdout === undefined || error.stdout === '') throw error;

@@ -2,6 +2,6 @@
 export * from './end-to-end/cluster-system.ts';
 export * from './end-to-end/collector.ts';
 export * from './end-to-end/metrics.ts';
-export { OPERATOR_KEY, ROOT, Program } from './end-to-end/program.ts';
+export { NODE_FLAGS, OPERATOR_KEY, ROOT, Program } from './end-to-end/program.ts';
 export * from './end-to-end/steps.ts';
 export * from './end-to-end/system.ts';

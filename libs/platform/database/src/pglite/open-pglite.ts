@@ -26,6 +26,9 @@ export interface PgliteOptions {
 /** What a folder of ours is known by. */
 export const DATA_FOLDER_MARKS: readonly string[] = ['postgres', 'keys.json', 'operator.key'];
 
+/** What lies in memory already needs no large cache in memory besides: to lay out the usual 128 MB is a part of each start. */
+const IN_MEMORY: string[] = [...PGlite.defaultStartParams, '-c', 'shared_buffers=16MB'];
+
 /**
  * Opens the embedded PostgreSQL: in a folder, made where missing, or in memory. One process at a time: the folder is
  * locked before it is touched. It survives the death of its process at any instant, but does not fsync: no power cut.
@@ -41,7 +44,10 @@ export async function openPglite(
   if (folder === undefined) {
     const tar = emptyCluster();
     const loadDataDir = tar && new Blob([tar]);
-    return new PgliteServer(await PGlite.create(loadDataDir && { loadDataDir }), undefined);
+    return new PgliteServer(
+      await PGlite.create({ ...(loadDataDir && { loadDataDir }), startParams: IN_MEMORY }),
+      undefined,
+    );
   }
   refuseForeignFolder(folder);
   await closedFolder(folder, { marks: DATA_FOLDER_MARKS, warn });

@@ -7,6 +7,11 @@ import { OperatorError } from '@smartkey/lifecycle';
 import { ownProcess } from '@smartkey/servers';
 
 export const ROOT = join(import.meta.dirname, '../../../../..');
+/**
+ * Options of Node.js for programs that tests start: WebAssembly by its first compiler alone, where the tests themselves are run so
+ * (scripts/test.mjs). To compile the embedded database for many minutes of work is a third of a start; a bench is run without.
+ */
+export const NODE_FLAGS: readonly string[] = process.execArgv.filter((word) => word === '--liftoff-only');
 export const OPERATOR_KEY = 'operator-key-of-an-end-to-end-test';
 
 /** A program has ended before it was ready: what was wrong it has said itself. */
@@ -41,7 +46,7 @@ export class Program {
   /** Starts the process (again), and waits until it says that it is ready. */
   async resume(): Promise<void> {
     const child = ownProcess(
-      spawn(process.execPath, [join(ROOT, this.main)], {
+      spawn(process.execPath, [...NODE_FLAGS, join(ROOT, this.main)], {
         cwd: ROOT,
         stdio: ['ignore', 'pipe', 'pipe'],
         env: {
