@@ -33,7 +33,7 @@ const SETTINGS = {
 /** What waits follows the logs by a moment; what has not come after so long never comes (system time). */
 const PATIENCE_MILLIS = 20_000;
 
-export interface Outcome {
+export interface StoryOutcome {
   readonly documents: number;
   readonly corrections: number;
   readonly adjustments: number;
@@ -49,7 +49,7 @@ export interface Outcome {
  * rated anew by arithmetic of its own.
  * @throws AssertionError where documents and what waits are not what was told.
  */
-export async function liveThrough(history: readonly LivedMonth[]): Promise<Outcome> {
+export async function liveThrough(history: readonly LivedMonth[]): Promise<StoryOutcome> {
   const system = await System.start(SETTINGS);
   try {
     const keyOf = async (role: string, name: string): Promise<string> =>
@@ -75,7 +75,7 @@ class Story {
     this.#teller = new Teller(calls, this.#told, () => this.#read(), asks, approves);
   }
 
-  async live(history: readonly LivedMonth[]): Promise<Outcome> {
+  async live(history: readonly LivedMonth[]): Promise<StoryOutcome> {
     for (const [index, month] of MONTHS.entries()) await this.#live(month, history[index]!);
     for (const number of this.#documents.keys())
       assert.deepEqual(

@@ -1,5 +1,5 @@
 import type { ClusterSystem } from '@smartkey/testing/end-to-end';
-import { foreignClient, readTopic } from './foreign-reader.ts';
+import { foreignClient, recordsOnTopic } from './foreign-reader.ts';
 
 /**
  * Publishes what lies on a topic once more, on its partitions but in another order: what a relay that had lost its place, two
@@ -11,7 +11,7 @@ export async function publishAgainShuffled(
   topic: string,
   chance: () => number,
 ): Promise<number> {
-  const taken = await readTopic(cluster.brokers, topic);
+  const taken = await recordsOnTopic(cluster.brokers, topic);
   for (let last = taken.length - 1; last > 0; last -= 1) {
     const other = Math.floor(chance() * (last + 1));
     [taken[last], taken[other]] = [taken[other]!, taken[last]!];

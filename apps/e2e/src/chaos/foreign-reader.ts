@@ -17,7 +17,7 @@ export const foreignClient = (brokers: string) =>
   );
 
 /** Everything that lies on a topic now, as a consumer takes it that knows nothing of ours. */
-export async function readTopic(brokers: string, topic: string): Promise<TakenRecord[]> {
+export async function recordsOnTopic(brokers: string, topic: string): Promise<TakenRecord[]> {
   const kafka = foreignClient(brokers);
   const ends = await topicExtent(kafka, topic);
   const expected = ends.reduce((sum, { low, high }) => sum + Number(high) - Number(low), 0);

@@ -3,7 +3,7 @@ import { openPostgres } from '@smartkey/database';
 import { SERVICES } from '@smartkey/event-bus';
 import type { ClusterSystem } from '@smartkey/testing/end-to-end';
 import { databaseUrlOf } from './books.ts';
-import { readTopic } from './foreign-reader.ts';
+import { recordsOnTopic } from './foreign-reader.ts';
 
 /** System time for what was appended last to be published. */
 const PUBLISHED_MILLIS = 60_000;
@@ -28,7 +28,7 @@ export async function comparePublished(cluster: ClusterSystem): Promise<Publishe
       for (;;) {
         // The log first: what is appended after it may be on the topic or not.
         const ids = await logged();
-        const records = (await readTopic(cluster.brokers, `smartkey.${service}`))
+        const records = (await recordsOnTopic(cluster.brokers, `smartkey.${service}`))
           .filter(({ key }) => key?.toString() !== 'watermark')
           .map(({ headers }) => String(headers['ce_id']));
         const published = new Set(records);

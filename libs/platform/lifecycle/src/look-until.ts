@@ -1,7 +1,7 @@
 import { rest } from './rest.ts';
 
 /** System time. */
-export interface Patience {
+export interface LookTimes {
   readonly atMostMillis: number;
   /** Between two looks. */
   readonly everyMillis: number;
@@ -13,7 +13,7 @@ export interface Patience {
  */
 export async function lookUntil<T>(
   look: () => Promise<T | undefined>,
-  { atMostMillis, everyMillis }: Patience,
+  { atMostMillis, everyMillis }: LookTimes,
 ): Promise<T | undefined> {
   const until = performance.now() + atMostMillis;
   for (;;) {

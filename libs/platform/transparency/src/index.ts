@@ -12,13 +12,8 @@ export { OriginChangedError, type LogTree } from './log/log-tree.ts';
 export { readOrigins } from './log/log-origins.ts';
 export { highestName, logKeysOutside } from './log/names-outside.ts';
 export { storedTreeHead } from './log/tree-head.ts';
-export {
-  ProvedLog,
-  type CheckpointPage,
-  type LogHead,
-  type ProvedLogParts,
-  type WitnessedLog,
-} from './log/proved-log.ts';
+export { ProvedLog, type CheckpointPage, type ProvedLogParts, type WitnessedLog } from './log/proved-log.ts';
+export { type LogHead } from './log/log-head.ts';
 export { secondsText } from './note/seconds-text.ts';
 export { NotInTreeError, type ProofPart, type ProofPartAsked, type ShownAs } from './proof/proof-part.ts';
 export {

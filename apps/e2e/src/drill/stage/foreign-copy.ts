@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { readTopic, type TakenRecord } from '../../chaos/foreign-reader.ts';
+import { recordsOnTopic, type TakenRecord } from '../../chaos/foreign-reader.ts';
 import { Patience } from '../patience.ts';
 import { SERVICES, type Service, type Whole } from './whole.ts';
 
@@ -165,7 +165,7 @@ async function chainOf(
 /** Ids of the events of a log, as a reader has them that is none of ours. */
 async function foreignCopy(whole: Whole, service: Service): Promise<readonly string[]> {
   const owner = await Owner.of(whole, service);
-  const records = await readTopic(whole.brokers, `smartkey.${service}`);
+  const records = await recordsOnTopic(whole.brokers, `smartkey.${service}`);
   const partitions = Number(whole.settings['SMARTKEY_KAFKA_PARTITIONS'] ?? '6');
   const ids: string[] = [];
   for (let partition = 0; partition < partitions; partition += 1) {

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { foreignClient, readTopic } from '../../chaos/foreign-reader.ts';
+import { foreignClient, recordsOnTopic } from '../../chaos/foreign-reader.ts';
 import { Patience } from '../patience.ts';
 import type { Phase } from '../phase.ts';
 import type { Writers } from '../writers.ts';
@@ -21,7 +21,7 @@ export async function loseTopic(brokers: string, topic: string): Promise<void> {
 
 /** Ids of the events that lie on a topic. */
 async function published(whole: Whole, service: string): Promise<ReadonlySet<string>> {
-  const records = await readTopic(whole.brokers, `smartkey.${service}`);
+  const records = await recordsOnTopic(whole.brokers, `smartkey.${service}`);
   return new Set(
     records
       .filter(({ key }) => key?.toString() !== 'watermark')

@@ -23,7 +23,7 @@ import type { Shape } from '../shape.ts';
 import { Months } from './months.ts';
 
 /** What a command of the command line came to. */
-export interface Outcome {
+export interface CliOutcome {
   readonly code: number;
   readonly lines: readonly string[];
   readonly millis: number;
@@ -183,13 +183,13 @@ export class Whole {
   }
 
   /** A command of the command line, as an operator types it; told in the report. */
-  async cli(...words: readonly string[]): Promise<Outcome> {
+  async cli(...words: readonly string[]): Promise<CliOutcome> {
     const outcome = await this.#run(words);
     this.#report?.command(words, outcome);
     return outcome;
   }
 
-  async #run(words: readonly string[]): Promise<Outcome> {
+  async #run(words: readonly string[]): Promise<CliOutcome> {
     const begun = performance.now();
     const child = ownProcess(
       spawn(process.execPath, [join(ROOT, 'apps/cli/dist/main.js'), ...words], {

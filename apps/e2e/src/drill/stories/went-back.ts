@@ -4,7 +4,7 @@ import type { Report } from '../report.ts';
 import { decideAboutDocuments } from '../sent-documents.ts';
 import { foreignCopiesAgree } from '../stage/foreign-copy.ts';
 import { topicHolds, topicsHoldLogs } from '../stage/topics.ts';
-import type { Outcome, Said, Service, Whole } from '../stage/whole.ts';
+import type { CliOutcome, Said, Service, Whole } from '../stage/whole.ts';
 import type { Shape } from '../shape.ts';
 import type { Story } from '../story.ts';
 import { Writers } from '../writers.ts';
@@ -190,7 +190,7 @@ async function declare(whole: Whole, service: Service | 'gateway'): Promise<void
 }
 
 /** In a copy; what lay beyond its end is missed where a checkpoint was signed, or a tree was kept elsewhere. */
-function chainsAreWhole({ code, lines }: Outcome): void {
+function chainsAreWhole({ code, lines }: CliOutcome): void {
   const faults = lines.filter((line) => /(?:^| )(?:log|event|leaf|node)-[a-z]+: /.test(line));
   assert.ok(
     faults.every((line) => / (?:log-shorter|event-missing): /.test(line)),

@@ -21,14 +21,14 @@ export interface StandingCredential {
   readonly announcedAt: number;
 }
 
-export type Standing =
+export type CredentialStanding =
   { readonly status: LiveStatus } | { readonly status: 'ended'; readonly cause: ErasureCause };
 
 /**
  * Where a credential stands once the registry's word is heard. The registry decides of devices; that a code was confirmed is
  * known here alone, so a device is never active without.
  */
-export function standingOf(credential: StandingCredential, account: AccountStanding): Standing {
+export function standingOf(credential: StandingCredential, account: AccountStanding): CredentialStanding {
   const { device, enrolment, status, announcedAt } = credential;
   if (account.revision < announcedAt) return { status };
   if (account.status === 'deregistered') return { status: 'ended', cause: 'deregistered' };

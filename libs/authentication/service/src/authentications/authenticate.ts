@@ -19,7 +19,6 @@ import type {
   DeviceId,
 } from '@smartkey/kernel';
 import type { ContractFacts } from '@smartkey/facts';
-import { SealBrokenError, UnknownKeyError } from '@smartkey/secrets';
 import { inSpan } from '@smartkey/tracing';
 import type { Logger } from 'pino';
 import type { AttemptLog } from '../attempt-log/attempt-log.ts';
@@ -30,8 +29,10 @@ import { successIdOf, type AccountLog, type IdentifiedEvent } from '../log/accou
 import type { CredentialSecrets } from '../totp/credential-secrets.ts';
 import { authenticationIdOf } from './authentication-id.ts';
 import type { AuthenticationMetrics } from './authentication.metrics.ts';
+import { CodeMatcher } from './code-matcher.ts';
 import { commitDecision, countAttempt } from './commit-decision.ts';
 import { findOwnSuccess } from './own-success.ts';
+import { OwnersAsked } from './owners-asked.ts';
 import { Situations, verificationState, type Claimant, type Situation } from './read-situation.ts';
 
 const NO_SETTINGS = {};
@@ -69,14 +70,10 @@ export type AuthenticationAnswer =
     }
   | { readonly result: 'unknown-contract' };
 
-interface Asked {
-  contract: boolean;
-  account: boolean;
-}
-
 /** Decides whether a code is the right one of one of an account's devices: at most once for each code. */
 export class Authenticate {
   private readonly situations: Situations;
+  private readonly matcher: CodeMatcher;
 
   constructor(
     private readonly log: AccountLog,
@@ -86,9 +83,10 @@ export class Authenticate {
     private readonly attempts: AttemptLog,
     private readonly metrics: AuthenticationMetrics,
     private readonly clock: Clock,
-    private readonly logger: Logger,
+    logger: Logger,
   ) {
     this.situations = new Situations(log.database);
+    this.matcher = new CodeMatcher(secrets, metrics, logger);
   }
 
   /**
@@ -108,9 +106,9 @@ export class Authenticate {
   }
 
   async #authenticate(request: AuthenticationRequest): Promise<AuthenticationAnswer> {
-    const asked: Asked = { contract: false, account: false };
+    const owners = new OwnersAsked(this.knowledge, request);
     for (let round = 0; round < MOST_ROUNDS; round++) {
-      const answer = await retryBehindFence(this.clock, (stamp) => this.#round(request, asked, stamp()));
+      const answer = await retryBehindFence(this.clock, (stamp) => this.#round(request, owners, stamp()));
       if (answer === undefined) continue;
       await this.#count(request, answer);
       return answer.told;
@@ -119,20 +117,24 @@ export class Authenticate {
   }
 
   /** One reading and one decision; `undefined` where it is to be made again. */
-  async #round(request: AuthenticationRequest, asked: Asked, now: Instant): Promise<Judged | undefined> {
+  async #round(
+    request: AuthenticationRequest,
+    owners: OwnersAsked,
+    now: Instant,
+  ): Promise<Judged | undefined> {
     const { contract, claimant, code } = request;
     const situation = await this.situations.read(contract, claimant);
     const facts = situation.contract;
-    if (facts?.accepted !== true && !asked.contract) return this.#askContract(request, asked);
+    if (facts?.accepted !== true && (await owners.askContract())) return undefined;
     if (facts === undefined) return { told: { result: 'unknown-contract' } };
-    const steps = await this.#match(situation, code, now);
+    const steps = await this.matcher.match(situation.credentials, code, now);
     const decision = verifyCode(
       { now, steps, idOf: (device, step) => authenticationIdOf(now, device, step) },
       verificationState(contract, facts, situation, now),
     );
     if (decision.result === 'success') return this.#succeed(request, facts, situation, decision, now);
     const { reason } = decision;
-    if (await this.#refresh(reason, situation, request, asked)) return undefined;
+    if (await owners.askBefore(reason, situation)) return undefined;
     const former = await this.#former(reason, request, situation);
     if (former !== undefined) return { told: former };
     if (reason !== 'invalid_code')
@@ -206,79 +208,6 @@ export class Authenticate {
   #overtaken(): undefined {
     this.metrics.overtaken.inc();
     return undefined;
-  }
-
-  /** What each device makes of the code; where there is none, the same work for nothing. */
-  async #match(
-    { credentials }: Situation,
-    code: string,
-    now: Instant,
-  ): Promise<ReadonlyMap<DeviceId, readonly number[]>> {
-    const steps = new Map<DeviceId, readonly number[]>();
-    try {
-      if (credentials.length === 0) await this.secrets.pretend(code, now);
-      await Promise.all(
-        credentials.map(async (credential) => {
-          const { device, lastStep, period } = credential;
-          this.metrics.observeClock(lastStep, period, now);
-          steps.set(device, await this.secrets.matching(credential, code, now));
-        }),
-      );
-      return steps;
-    } catch (error) {
-      if (!(error instanceof SealBrokenError || error instanceof UnknownKeyError)) throw error;
-      this.metrics.brokenSecrets.inc();
-      this.logger.error(
-        { err: error },
-        'a secret does not open: altered, moved to another row, or its key is gone',
-      );
-      throw unavailable();
-    }
-  }
-
-  /** Before a refusal on grounds that may be stale, the owner is asked, once. @returns whether to decide again. */
-  async #refresh(
-    reason: DenialReason,
-    { account, credentialsWaiting }: Situation,
-    request: AuthenticationRequest,
-    asked: Asked,
-  ): Promise<boolean> {
-    switch (reason) {
-      case 'contract_ended':
-      case 'service_withheld':
-        if (asked.contract) return false;
-        await this.#askContract(request, asked);
-        return true;
-      case 'not_authenticated':
-      case 'id_suspended':
-      case 'no_active_device':
-        if (asked.account) return false;
-        return this.#askAccount(account, request, asked);
-      case 'invalid_code':
-        // It may be the code of a device that was resumed or taken up just now.
-        if (asked.account || !credentialsWaiting) return false;
-        return this.#askAccount(account, request, asked);
-      case 'locked':
-      case 'code_already_used':
-        return false;
-      default:
-        return (reason satisfies never, false);
-    }
-  }
-
-  async #askAccount(
-    account: Situation['account'],
-    { contract, claimant }: AuthenticationRequest,
-    asked: Asked,
-  ): Promise<true> {
-    asked.account = true;
-    await this.knowledge.accounts.ask(contract, claimant, account?.revision ?? -1);
-    return true;
-  }
-
-  async #askContract({ contract }: AuthenticationRequest, asked: Asked): Promise<undefined> {
-    asked.contract = true;
-    await this.knowledge.contracts.ask(contract);
   }
 
   async #former(

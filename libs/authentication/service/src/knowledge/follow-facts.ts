@@ -1,7 +1,7 @@
 import {
   credentialErased,
   standingOf,
-  type Standing,
+  type CredentialStanding,
   type StandingCredential,
 } from '@smartkey/authentication-domain';
 import type { Transaction } from '@smartkey/database';
@@ -66,7 +66,7 @@ export async function replaceFacts(tx: Transaction, known: KnownAccountFacts): P
 export interface MovedCredential {
   readonly device: DeviceId;
   readonly contract: ContractId;
-  readonly standing: Standing;
+  readonly standing: CredentialStanding;
 }
 
 /** Puts an account's credentials where its facts say; secrets of what has ended are erased, which is told under the id of the command. */

@@ -3,7 +3,7 @@ import { drawFactTable } from './fact-table.ts';
 import { need, type Flow } from './flow.ts';
 import { linesOf } from './fonts/line-breaks.ts';
 import { COLORS, EDGE, LEADING, STYLES } from './looks.ts';
-import { Table, type Cell, type Column } from './table.ts';
+import { PdfTable, type Cell, type PdfColumn } from './table.ts';
 import { mm } from './tagged/measures.ts';
 import type { TextStyle } from './tagged/tagged-pdf.ts';
 
@@ -30,7 +30,7 @@ function drawTotals(flow: Flow, { rates, totals }: Sheet): void {
     left = flow.y;
   }
   flow.y = top;
-  const table = new Table(flow, {
+  const table = new PdfTable(flow, {
     x: RIGHT.x,
     columns: [
       { head: '合計', width: mm(40), align: 'left' },
@@ -62,12 +62,12 @@ function drawGrid(
   figures: ReadonlySet<number>,
   words: TextStyle = STYLES.soft,
 ): void {
-  const columns = grid.head.map((head, index): Column => ({
+  const columns = grid.head.map((head, index): PdfColumn => ({
     head,
     width: widths[index]!,
     align: figures.has(index) ? 'right' : 'left',
   }));
-  const table = new Table(flow, {
+  const table = new PdfTable(flow, {
     x,
     columns,
     head: STYLES.tableHead,

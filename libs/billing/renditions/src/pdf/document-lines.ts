@@ -5,7 +5,7 @@ import { figures } from '../sheet/words.ts';
 import type { Flow } from './flow.ts';
 import { widthOf } from './fonts/fonts.ts';
 import { COLORS, EDGE, STYLES } from './looks.ts';
-import { Table, type Cell, type Column, type TableLook } from './table.ts';
+import { PdfTable, type Cell, type PdfColumn, type TableLook } from './table.ts';
 import { mm } from './tagged/measures.ts';
 import type { TextStyle } from './tagged/tagged-pdf.ts';
 
@@ -25,7 +25,7 @@ const FIGURES = { quantity: mm(21), unitPrice: mm(22), amount: mm(27) } as const
 const ITEM_LEAST = mm(46);
 
 /** Columns of figures are as wide as these need, the item has the rest. */
-function columnsFor(lines: readonly LineRow[]): readonly Column[] {
+function columnsFor(lines: readonly LineRow[]): readonly PdfColumn[] {
   const needed = (['quantity', 'unitPrice', 'amount'] as const).map((part) => {
     const widths = lines.map((line) => widthOf(line[part], STYLES.figures.size, 'regular', true));
     return widths.reduce((most, width) => Math.max(most, width + 2 * LOOK.padding.x), FIGURES[part]);
@@ -54,7 +54,7 @@ const cell = (text: string, style: TextStyle): Cell => ({ texts: [{ text, style 
 
 /** The lines; a page that ends among them carries its total to the next. Between two pages others have their turn. */
 export async function drawLines(flow: Flow, lines: readonly LineRow[]): Promise<void> {
-  const table = new Table(flow, { ...LOOK, columns: columnsFor(lines) });
+  const table = new PdfTable(flow, { ...LOOK, columns: columnsFor(lines) });
   let carried: Yen = '0';
   const turn = async (): Promise<void> => {
     drawCarry(flow, '次頁へ繰越', carried);

@@ -3,7 +3,7 @@ import { widthOf } from './fonts/fonts.ts';
 import { linesOf } from './fonts/line-breaks.ts';
 import type { Element, TextStyle } from './tagged/tagged-pdf.ts';
 
-export interface Column {
+export interface PdfColumn {
   readonly head: string;
   readonly width: number;
   readonly align: 'left' | 'right' | 'center';
@@ -23,7 +23,7 @@ export interface Cell {
 
 export interface TableLook {
   readonly x: number;
-  readonly columns: readonly Column[];
+  readonly columns: readonly PdfColumn[];
   readonly head: TextStyle;
   readonly padding: { readonly x: number; readonly y: number };
   readonly rule: string;
@@ -43,7 +43,7 @@ const LEADING = 1.35;
 const ASCENT = 0.88;
 
 /** A table that goes on over pages: its head stands on each, the later ones as artifacts. */
-export class Table {
+export class PdfTable {
   readonly #table: Element;
 
   constructor(

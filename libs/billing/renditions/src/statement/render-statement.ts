@@ -7,7 +7,7 @@ import { need, type Flow } from '../pdf/flow.ts';
 import { COLORS, EDGE, STYLES } from '../pdf/looks.ts';
 import { mustBeSettable, textsOf } from '../pdf/missing-characters.ts';
 import { drawPageNumber, flowOf } from '../pdf/pages.ts';
-import { Table, type Cell, type TableLook } from '../pdf/table.ts';
+import { PdfTable, type Cell, type TableLook } from '../pdf/table.ts';
 import { mm } from '../pdf/tagged/measures.ts';
 import { TaggedPdf, type TextStyle } from '../pdf/tagged/tagged-pdf.ts';
 import { recipientLines } from '../sheet/parties.ts';
@@ -71,7 +71,7 @@ export async function* renderStatement(
   pdf.newPage();
   drawPageNumber(pdf, (page += 1));
   drawTop(flow, document);
-  let [table, month, n]: [Table | undefined, ServiceMonth | undefined, number] = [undefined, undefined, 0];
+  let [table, month, n]: [PdfTable | undefined, ServiceMonth | undefined, number] = [undefined, undefined, 0];
   for await (const row of counted(document, months, rows)) {
     n += 1;
     if (row.externalId !== null) mustBeSettable(number, [[`/rows/${n - 1}/externalId`, row.externalId]]);
@@ -82,7 +82,7 @@ export async function* renderStatement(
         flow,
         months.find((each) => each.month === month)!,
       );
-      table = new Table(flow, LOOK);
+      table = new PdfTable(flow, LOOK);
     }
     const cells = cellsOf(n, row);
     if (flow.y + table.heightOf(cells) > flow.bottom) {

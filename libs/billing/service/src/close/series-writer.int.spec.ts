@@ -18,7 +18,8 @@ import { DerivedSharedSeal } from '@smartkey/secrets';
 import type { Rated } from '../rating/rate-contracts.ts';
 import { enterpriseQuote } from '../testing/logs.fixture.ts';
 import { CloseMetrics } from './close.metrics.ts';
-import { SeriesWriter, type Closing } from './series-writer.ts';
+import type { Closing } from './month-closings.ts';
+import { SeriesWriter } from './series-writer.ts';
 
 const clock: Clock = { now: () => '2018-03-01T00:00:00.000Z' };
 const policy = DEFAULT_POLICIES[0];

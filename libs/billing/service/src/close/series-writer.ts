@@ -1,7 +1,4 @@
-import { termsVersionIn } from '@smartkey/terms';
 import {
-  billingMonths,
-  billingStreamOf,
   identityOf,
   seriesDecider,
   seriesStreamOf,
@@ -9,11 +6,9 @@ import {
   type ContractInSeries,
   type SeriesEvent,
   type SeriesState,
-  withMonth,
 } from '@smartkey/billing-domain';
 import type { JstDay, ServiceMonth } from '@smartkey/calendar';
 import {
-  BehindFenceError,
   inAppendSpan,
   MOST_APPEND_BYTES,
   retryBehindFence,
@@ -25,30 +20,25 @@ import {
 import { derivedUuid } from '@smartkey/identity';
 import {
   type Clock,
-  type EventMetadata,
   type Fact,
   type Instant,
   type NewEvent,
   type RecordedEvent,
-  systemActor,
   type ContractId,
   type RunId,
   unrefused,
 } from '@smartkey/kernel';
 import type { SharedSeal } from '@smartkey/secrets';
-import { carryingTrace } from '@smartkey/tracing';
-import type { Billed } from '../documents/billed.query.ts';
 import type { SeriesInUse } from '../losses/document-series.ts';
 import type { Rated } from '../rating/rate-contracts.ts';
 import { openedInvoice, sealedInvoice } from '../log/sealed-recipient.ts';
 import type { CloseMetrics } from './close.metrics.ts';
+import { expectedAt, metadataOf, MonthClosings, type Closing } from './month-closings.ts';
 
 /** Documents of one append: few enough that none waits long, many enough that the log is not the cost. */
 const DOCUMENTS_PER_APPEND = 250;
 /** Documents of others that are read at once where they came first. */
 const EVENTS_PER_READ = 100;
-
-const ACTOR = systemActor('billing');
 
 /** What became of a draft: its number, which an earlier run may have given it. */
 export interface IssuedDraft {
@@ -56,12 +46,6 @@ export interface IssuedDraft {
   readonly kind: 'invoice' | 'correction' | 'credit-note';
   readonly month: ServiceMonth;
   readonly number: string;
-}
-
-/** The months of a contract that are to be recorded as done on its own stream. */
-export interface Closing {
-  readonly billed: Billed;
-  readonly months: readonly CloseMonth[];
 }
 
 /** What drafts come to at a revision of the series. */
@@ -83,6 +67,8 @@ export class SeriesWriter {
   readonly #contracts = new Map<ContractId, ContractInSeries>();
   readonly #decider: ReturnType<typeof seriesDecider>;
   readonly #stream: string;
+  /** The months of its contracts, on their own streams. */
+  readonly closings: MonthClosings;
 
   constructor(
     private readonly store: EventStore,
@@ -98,6 +84,7 @@ export class SeriesWriter {
     this.#revision = revision;
     this.#decider = seriesDecider(inUse.series);
     this.#stream = seriesStreamOf(inUse.series);
+    this.closings = new MonthClosings(store, clock, run.run);
   }
 
   /** The contracts that drafts are of from here on, as the books have them. They are complete: a run begins when they are up to date. */
@@ -149,42 +136,14 @@ export class SeriesWriter {
     closing: Map<ContractId, Closing>,
   ): Promise<void> {
     if (this.store.appendTogether !== undefined) {
-      const ended = closed(issued, goOn, closing);
-      const closes = ended.flatMap((each) => this.#closeOf(each, documents.stampedAt));
+      const ended = allIssued(issued, goOn, closing);
+      const closes = ended.flatMap((each) => this.closings.appendOf(each, documents.stampedAt));
       if (closes.length > 0 && (await this.store.appendTogether([documents, ...closes])) !== undefined) {
         for (const [contract] of ended) closing.delete(contract);
         return;
       }
     }
     await this.store.append(documents);
-  }
-
-  /** Records on each contract's own stream which of its months are done. What is known there already is not said again. */
-  async close(contracts: ReadonlyMap<ContractId, Closing>): Promise<void> {
-    let waiting = [...contracts].filter(([, { billed, months }]) => decided(billed, months).length > 0);
-    if (waiting.length === 0) return;
-    await retryBehindFence(this.clock, async (stamp) => {
-      const now = stamp();
-      const sent = waiting;
-      const appends = sent.flatMap((each) => this.#closeOf(each, now));
-      const outcomes = await inAppendSpan(appends.length, () => this.store.appendMany(appends));
-      const behind = outcomes.find((outcome) => outcome instanceof BehindFenceError);
-      const failed = outcomes.find(
-        (outcome) => outcome instanceof Error && !(outcome instanceof BehindFenceError),
-      );
-      waiting = sent.filter((_, index) => outcomes[index] instanceof BehindFenceError);
-      if (failed !== undefined) throw failed as Error;
-      if (behind !== undefined) throw behind as Error;
-    });
-  }
-
-  /** The append to a contract's own stream; none where nothing is new. */
-  #closeOf([contract, { billed, months }]: readonly [ContractId, Closing], now: Instant): StreamAppend[] {
-    const events = decided(billed, months).map((each) => this.#closedEvent(each, now));
-    if (events.length === 0) return [];
-    return [
-      { stream: billingStreamOf(contract), expected: expectedAt(billed.revision), events, stampedAt: now },
-    ];
   }
 
   /** A single document that does not fit is left to the log, which refuses it by its name. */
@@ -270,28 +229,9 @@ export class SeriesWriter {
       type: event.type,
       version: event.version,
       data: sealedInvoice(this.parties, event.data),
-      metadata: this.#metadataIn(event.data.month),
+      metadata: metadataOf(this.run.run, event.data.month),
       occurredAt: now,
     };
-  }
-
-  #closedEvent(data: CloseMonth, now: Instant): NewEvent {
-    return {
-      id: derivedUuid('month-closed', data.contract, data.month, data.outcome),
-      type: 'MonthClosed',
-      version: 1,
-      data,
-      metadata: this.#metadataIn(data.month),
-      occurredAt: now,
-    };
-  }
-
-  #metadataIn(month: ServiceMonth): EventMetadata {
-    return carryingTrace<EventMetadata>({
-      commandId: this.run.run,
-      actor: ACTOR,
-      termsVersion: termsVersionIn(month),
-    });
   }
 }
 
@@ -302,7 +242,7 @@ const namesOf = ({ contract, kind, month }: Rated['draft']): Omit<IssuedDraft, '
 });
 
 /** Contracts of which all drafts are among those issued, each with what is to be recorded of it. */
-function closed(
+function allIssued(
   issued: readonly IssuedDraft[],
   goOn: ReadonlySet<ContractId>,
   closing: ReadonlyMap<ContractId, Closing>,
@@ -317,17 +257,5 @@ function closed(
   return [...months].flatMap(([contract, done]) => {
     const known = closing.get(contract);
     return known === undefined ? [] : [[contract, { billed: known.billed, months: done }] as const];
-  });
-}
-
-const expectedAt = (revision: number): number | 'no-stream' => (revision < 0 ? 'no-stream' : revision);
-
-/** What the contract's months say to each, one after another. */
-function decided({ months }: Billed, commands: readonly CloseMonth[]): readonly CloseMonth[] {
-  let state = months;
-  return commands.flatMap((command) => {
-    const closed = unrefused(billingMonths.decide(command, state)).map(({ data }) => data);
-    state = closed.reduce(withMonth, state);
-    return closed;
   });
 }

@@ -31,6 +31,7 @@ import type { AffectedByAccounts } from '../late-facts/affected-by-accounts.ts';
 import {
   known,
   type AccountHandler,
+  type DoneOrRefused,
   type HandledAccount,
   type LoadedAccount,
 } from '../log/account-handler.ts';
@@ -51,8 +52,6 @@ export interface DoneToAccount {
 const ERASED_SINCE = Symbol('erased since');
 
 type Registration = Extract<AccountCommand, { readonly type: 'Register' }>;
-
-type Outcome<T> = Promise<Result<T, Rejection>>;
 
 const unknownAccount = notFound('not-found', 'There is no such ID.');
 
@@ -75,7 +74,11 @@ export class Accounts {
   ) {}
 
   /** Registers an external id of a contract: a new account, or a new spell of the one it had. @throws PeerUnavailableError */
-  async register(contract: ContractId, form: RegisterForm, context: CommandContext): Outcome<DoneToAccount> {
+  async register(
+    contract: ContractId,
+    form: RegisterForm,
+    context: CommandContext,
+  ): DoneOrRefused<DoneToAccount> {
     const { registeredOn, reason } = form;
     const notTheirs = mustEnterPastDay(registeredOn, context, 'A registration');
     if (notTheirs) return notTheirs;
@@ -133,7 +136,7 @@ export class Accounts {
     account: AccountId,
     { on, reason }: DeregisterQuery,
     context: CommandContext,
-  ): Outcome<DoneToAccount> {
+  ): DoneOrRefused<DoneToAccount> {
     const notTheirs = mustEnterPastDay(on, context, 'A deregistration');
     if (notTheirs) return notTheirs;
     return this.carryOut(contract, account, context, (now) => ({ type: 'Deregister', now, on, reason }));
@@ -146,7 +149,7 @@ export class Accounts {
     spell: SpellId,
     reason: string,
     context: CommandContext,
-  ): Outcome<DoneToAccount> {
+  ): DoneOrRefused<DoneToAccount> {
     return this.carryOut(contract, account, context, (now) => ({
       type: 'VoidRegistration',
       now,
@@ -162,7 +165,7 @@ export class Accounts {
     spell: SpellId,
     form: CorrectionFields,
     context: CommandContext,
-  ): Outcome<DoneToAccount> {
+  ): DoneOrRefused<DoneToAccount> {
     const standing = await this.load(contract, account);
     const terms = standing && (await this.contracts.termsAt(contract, this.clock.now(), standing));
     if (terms === undefined) return unknownAccount;
@@ -184,7 +187,7 @@ export class Accounts {
     account: AccountId,
     context: CommandContext,
     command: (now: Instant) => AccountCommand,
-  ): Outcome<DoneToAccount> {
+  ): DoneOrRefused<DoneToAccount> {
     const standing = await this.load(contract, account);
     return standing === undefined ? unknownAccount : this.carryOutOn(standing, context, command);
   }
@@ -194,7 +197,7 @@ export class Accounts {
     standing: StandingAccount,
     context: CommandContext,
     command: (now: Instant) => AccountCommand,
-  ): Outcome<DoneToAccount> {
+  ): DoneOrRefused<DoneToAccount> {
     const { id, state, events } = standing;
     await this.ends.deregisterIfEnded(standing, this.clock.now(), standing);
     return this.#done(state.contract, await this.handler.handle(id, context, command, events));
@@ -213,7 +216,7 @@ export class Accounts {
     contract: ContractId,
     wanted: NewIdentity,
     { account }: AccountGrounds,
-  ): Outcome<Pick<Reserved, 'account' | 'made'>> {
+  ): DoneOrRefused<Pick<Reserved, 'account' | 'made'>> {
     if (account === undefined) {
       const fault = faultOfNewExternalId(wanted.externalId);
       if (fault) return fault;
@@ -230,7 +233,7 @@ export class Accounts {
   async #done(
     contract: ContractId,
     result: Awaited<ReturnType<AccountHandler['handle']>>,
-  ): Outcome<DoneToAccount> {
+  ): DoneOrRefused<DoneToAccount> {
     if (!result.ok) return result;
     const handled = known(result.value);
     return ok({

@@ -13,11 +13,9 @@ import {
 } from '@smartkey/kernel';
 import type { IssuedLink, IssueLink, RecordedLink, RecordedLinks } from '@smartkey/messages';
 import type { Accounts } from '../accounts/accounts.ts';
-import type { HandledAccount } from '../log/account-handler.ts';
+import type { AnsweredOf, DoneOrRefused, HandledAccount } from '../log/account-handler.ts';
 import type { DeviceRegistrySettings } from '../settings/device-registry.settings.ts';
 import type { UserSecrets } from './user-secrets.ts';
-
-type Outcome<T> = Promise<Result<{ readonly value: T; readonly handled: HandledAccount }, Rejection>>;
 
 const recordedLink = ({
   reason,
@@ -44,7 +42,7 @@ export class RecordedEnrolmentLinks {
     owner: AccountIds,
     { channel, email, reason, number, issuedAt, expiresAt }: IssueLink,
     context: CommandContext,
-  ): Outcome<IssuedLink> {
+  ): DoneOrRefused<AnsweredOf<IssuedLink>> {
     const link = newId('lnk', this.clock.now());
     const { account } = owner;
     const done = await this.accounts.carryOut(owner.contract, account, context, (now) => ({
@@ -75,11 +73,19 @@ export class RecordedEnrolmentLinks {
     return { links: links.map(recordedLink).reverse(), stopped };
   }
 
-  async open(owner: AccountIds, link: EnrolmentLinkId, context: CommandContext): Outcome<RecordedLink> {
+  async open(
+    owner: AccountIds,
+    link: EnrolmentLinkId,
+    context: CommandContext,
+  ): DoneOrRefused<AnsweredOf<RecordedLink>> {
     return this.#shown(owner, link, context, 'OpenEnrolmentLink');
   }
 
-  async revoke(owner: AccountIds, link: EnrolmentLinkId, context: CommandContext): Outcome<RecordedLink> {
+  async revoke(
+    owner: AccountIds,
+    link: EnrolmentLinkId,
+    context: CommandContext,
+  ): DoneOrRefused<AnsweredOf<RecordedLink>> {
     return this.#shown(owner, link, context, 'RevokeEnrolmentLink');
   }
 
@@ -101,7 +107,7 @@ export class RecordedEnrolmentLinks {
     link: EnrolmentLinkId,
     context: CommandContext,
     type: 'OpenEnrolmentLink' | 'RevokeEnrolmentLink',
-  ): Outcome<RecordedLink> {
+  ): DoneOrRefused<AnsweredOf<RecordedLink>> {
     const done = await this.accounts.carryOut(owner.contract, owner.account, context, (now) => ({
       type,
       now,

@@ -17,14 +17,12 @@ import {
 import type { Accounts, StandingAccount } from '../accounts/accounts.ts';
 import type { ContractEnds } from '../contract-ends/contract-ends.ts';
 import type { OwnedIds } from '../identity/owned-ids.ts';
-import type { HandledAccount, LoadedAccount } from '../log/account-handler.ts';
+import type { AnsweredOf, DoneOrRefused, HandledAccount, LoadedAccount } from '../log/account-handler.ts';
 import type { AuthenticationClient } from '../propagation/authentication.client.ts';
 import type { DeviceRegistrySettings } from '../settings/device-registry.settings.ts';
 import type { ConfirmedDevice, StartedEnrolment } from './enrolment-view.ts';
 import type { EnrolmentFields } from './enrolment.forms.ts';
 import { otpauthUri, qrSvgOf } from './otpauth.ts';
-
-type Outcome<T> = Promise<Result<{ readonly value: T; readonly handled: HandledAccount }, Rejection>>;
 
 /** Enrolment (第5条1項): the registry decides, authentication makes and checks the secret. */
 export class Enrolments {
@@ -49,7 +47,7 @@ export class Enrolments {
       replaces,
       link,
     }: { readonly replaces?: DeviceId | undefined; readonly link?: EnrolmentLinkId | undefined } = {},
-  ): Outcome<StartedEnrolment> {
+  ): DoneOrRefused<AnsweredOf<StartedEnrolment>> {
     const now = this.clock.now();
     const [enrolment, device] = [newId('enr', now), newId('dev', now)];
     const standing = await this.accounts.load(owner.contract, owner.account);
@@ -68,7 +66,10 @@ export class Enrolments {
     return done.ok ? this.#withSecret(done.value.handled, context) : done;
   }
 
-  async #withSecret(handled: HandledAccount, context: CommandContext): Outcome<StartedEnrolment> {
+  async #withSecret(
+    handled: HandledAccount,
+    context: CommandContext,
+  ): DoneOrRefused<AnsweredOf<StartedEnrolment>> {
     const { state, revision } = handled;
     // A repeat finds the ids that the first run gave.
     const started = handled.events.find((event) => event.type === 'EnrolmentStarted');
@@ -115,7 +116,7 @@ export class Enrolments {
     enrolment: EnrolmentId,
     code: string,
     context: CommandContext,
-  ): Outcome<ConfirmedDevice> {
+  ): DoneOrRefused<AnsweredOf<ConfirmedDevice>> {
     const loaded = await this.accounts.load(owner.contract, owner.account);
     if (loaded === undefined) return notFound('not-found', 'There is no such enrolment.');
     const former = this.#formerAnswer(loaded, enrolment, context);
@@ -144,7 +145,7 @@ export class Enrolments {
     standing: StandingAccount,
     enrolment: EnrolmentId,
     context: CommandContext,
-  ): Outcome<ConfirmedDevice> {
+  ): DoneOrRefused<AnsweredOf<ConfirmedDevice>> {
     const done = await this.accounts.carryOutOn(standing, context, (now) => ({
       type: 'ConfirmEnrolment',
       now,
@@ -182,7 +183,7 @@ export class Enrolments {
     { id, state, revision, position, events }: LoadedAccount,
     enrolment: EnrolmentId,
     { commandId, repeatable }: CommandContext,
-  ): Result<{ readonly value: ConfirmedDevice; readonly handled: HandledAccount }, Rejection> | undefined {
+  ): Result<AnsweredOf<ConfirmedDevice>, Rejection> | undefined {
     if (repeatable !== true) return undefined;
     const its = events.filter((event) => event.metadata.commandId === commandId);
     for (const event of its) {

@@ -9,9 +9,8 @@ import {
   type Result,
 } from '@smartkey/kernel';
 import type { Accounts, DoneToAccount } from '../accounts/accounts.ts';
+import type { DoneOrRefused } from '../log/account-handler.ts';
 import type { ErasureFollowUp } from './erasure-follow-up.ts';
-
-type Outcome<T> = Promise<Result<T, Rejection>>;
 
 /**
  * Erases the personal data of IDs. The fact comes first, in the log: from then on nobody is registered as that account. What follows from
@@ -30,7 +29,7 @@ export class Erasures {
     account: AccountId,
     reason: string | undefined,
     context: CommandContext,
-  ): Outcome<DoneToAccount & { readonly erasedAt: Instant }> {
+  ): DoneOrRefused<DoneToAccount & { readonly erasedAt: Instant }> {
     const done = await this.accounts.carryOut(contract, account, context, (now) => ({
       type: 'ErasePersonalData',
       now,

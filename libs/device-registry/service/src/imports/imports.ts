@@ -16,13 +16,12 @@ import {
   type ImportId,
 } from '@smartkey/kernel';
 import type { ContractKnowledge } from '../contracts/contract-knowledge.ts';
+import type { DoneOrRefused } from '../log/account-handler.ts';
 import { receiveFile } from './import-receiver.ts';
 import type { ImportView } from './import-view.ts';
 import type { ImportRetention } from './import-retention.ts';
 import type { ImportStore } from './import-store.ts';
 import type { ImportWorker } from './import-worker.ts';
-
-type Outcome<T> = Promise<Result<T, Rejection>>;
 
 const unknownImport = notFound('not-found', 'There is no such import.');
 
@@ -43,7 +42,7 @@ export class Imports {
     dryRun: boolean,
     context: CommandContext,
     charset: CsvCharset = 'utf-8',
-  ): Outcome<ImportView> {
+  ): DoneOrRefused<ImportView> {
     const refused = await this.#refused(contract);
     if (refused) return refused;
     const now = this.clock.now();
@@ -64,7 +63,7 @@ export class Imports {
   }
 
   /** The same command with the same file is the same import. */
-  async #broughtBefore(command: string, digest: string, dryRun: boolean): Outcome<ImportView> {
+  async #broughtBefore(command: string, digest: string, dryRun: boolean): DoneOrRefused<ImportView> {
     const former = await this.store.byCommand(command);
     if (former === undefined) return unknownImport;
     const { fileDigest, ...view } = former;
@@ -80,13 +79,13 @@ export class Imports {
     return terms === undefined ? notFound('not-found', 'There is no such contract.') : mustAdmit(terms, now);
   }
 
-  async one(contract: ContractId, id: ImportId): Outcome<ImportView> {
+  async one(contract: ContractId, id: ImportId): DoneOrRefused<ImportView> {
     const view = await this.store.view(contract, id);
     return view === undefined ? unknownImport : ok(view);
   }
 
   /** The import whose results can be had: they name people, and are forgotten after a time. */
-  async withResults(contract: ContractId, id: ImportId): Outcome<ImportView> {
+  async withResults(contract: ContractId, id: ImportId): DoneOrRefused<ImportView> {
     const found = await this.one(contract, id);
     if (!found.ok) return found;
     return this.retention.isOver(found.value)

@@ -1,4 +1,4 @@
-import type { AccountId } from '@smartkey/kernel';
+import type { AccountId, Rejection, Result } from '@smartkey/kernel';
 import {
   accountDecider,
   type AccountCommand,
@@ -18,6 +18,14 @@ type Known<One> = One & { readonly state: KnownAccount };
 export type LoadedAccount = Known<Loaded<AccountState, AccountEvent, AccountId>>;
 /** What became of a command to such an account. */
 export type HandledAccount = Known<Handled<AccountState, AccountEvent, AccountId>>;
+
+/** What was done for a command, or why it is refused. */
+export type DoneOrRefused<T> = Promise<Result<T, Rejection>>;
+/** The answer to a command beside what became of its account. */
+export interface AnsweredOf<T> {
+  readonly value: T;
+  readonly handled: HandledAccount;
+}
 
 /** Every stream of an account begins with a registration. @throws Error where it does not. */
 export function known<One extends { readonly id: string; readonly state: AccountState }>(

@@ -10,10 +10,11 @@ import { auditLog, isWhole, type AuditedLog, type AuditedParts } from './audit-l
 import type { CheckpointSettings } from './checkpoint-settings.ts';
 import type { Checkpoint } from './checkpoint-rows.ts';
 import { openCheckpoints, type Checkpoints } from './checkpoints.ts';
+import { ContradictionStop } from './contradiction-stop.ts';
 import { LogContradictedError } from './log-contradicted-error.ts';
+import { headAt, type LogHead } from './log-head.ts';
 import { restoreLog } from '../keeping/restore-log.ts';
 import { publishedKeys, type PublishedKey } from '../keeping/signing-keys.ts';
-import type { EarlierName } from './log-origins.ts';
 import { originOf } from './origins.ts';
 import { logTreeMigrations } from './log-tree.migrations.ts';
 import { proofPart, type ProofPart, type ProofPartAsked } from '../proof/proof-part.ts';
@@ -33,9 +34,6 @@ export interface ProvedLogParts {
   readonly keeping?: { readonly subjectKeys: SubjectKeys; readonly clock: Pick<Clock, 'now'> };
 }
 
-/** Who knows that the log lacks events, where nobody but a signed checkpoint does. */
-const CHECKPOINT = 'checkpoint';
-
 /** A page of checkpoints, of all names that the log had: the newest first. */
 export interface CheckpointPage {
   readonly items: readonly Checkpoint[];
@@ -54,23 +52,12 @@ export interface WitnessedLog {
   readonly restored?: readonly string[];
 }
 
-/** How far a log goes up to one of its positions. */
-export interface LogHead {
-  readonly origin: string;
-  readonly size: number;
-  /** RFC 6962, hex. */
-  readonly root: string;
-  /** Names that its leaves bear from before losses; missing where it has always had one. */
-  readonly earlier?: readonly EarlierName[];
-}
-
 /** A log whose end cannot be cut unseen: it has a tree, and how far it went is signed again and again and kept outside its database. */
 export class ProvedLog {
   readonly #loop: Loop;
+  readonly #stop: ContradictionStop;
   #contradiction: LogContradictedError | undefined;
   #verified = false;
-  /** Also by a process before this one. */
-  #mayHaveStopped = true;
   /** Broken places that this process found when it last looked; undefined where it has not. */
   #broken: number | undefined;
   #stopMeasuring: readonly (() => void)[] = [];
@@ -79,7 +66,8 @@ export class ProvedLog {
     private readonly parts: ProvedLogParts,
     private readonly tree: LogTree,
   ) {
-    const { log, settings } = parts;
+    const { log, settings, store } = parts;
+    this.#stop = new ContradictionStop(store);
     this.#loop = new Loop({
       turn: async (signal) => void (await this.sign(signal)),
       periodMillis: settings.periodMillis,
@@ -184,34 +172,15 @@ export class ProvedLog {
       // Another instance is at it, or the log is empty: nothing was looked at.
       if (signed === undefined) return undefined;
       this.#contradiction = undefined;
-      await this.#standAgain();
+      await this.#stop.over();
       return signed;
     } catch (error) {
       if (error instanceof LogContradictedError) {
         this.#contradiction = error;
-        await this.#stopAppends(error);
+        await this.#stop.by(error);
       }
       throw error;
     }
-  }
-
-  /** A log that lacks what was signed of it has gone back: nothing is appended to it until a person has decided. */
-  async #stopAppends({ fault, message }: LogContradictedError): Promise<void> {
-    if (fault !== 'log-shorter' && fault !== 'log-different') return;
-    const { store } = this.parts;
-    // What was signed under the name before is given up: the log is about to say so.
-    if ((await store.standing.restoring()) !== undefined) return;
-    await store.standing.enter([{ reader: CHECKPOINT, detail: message }], await store.last());
-    this.#mayHaveStopped = true;
-  }
-
-  /** It has again what was signed: the younger copy was put in. */
-  async #standAgain(): Promise<void> {
-    if (!this.#mayHaveStopped) return;
-    const wentBack = await this.parts.store.standing.wentBack();
-    if (wentBack?.evidence.some(({ reader }) => reader === CHECKPOINT))
-      await this.parts.store.standing.lift([CHECKPOINT]);
-    this.#mayHaveStopped = false;
   }
 
   async audit(progress?: (events: number) => void): Promise<AuditedLog> {
@@ -273,27 +242,9 @@ export class ProvedLog {
    * @param signal ends that between two pages.
    * @returns undefined where the leaves do not come so far yet: they do the next time.
    */
-  async headAt(position: bigint, signal: AbortSignal): Promise<LogHead | undefined> {
-    const { tree } = this;
-    if ((await tree.reach()).position < position) {
-      const covered = await this.parts.database.exclusively('log-tree', async (held) => {
-        await tree.cover(AbortSignal.any([signal, held]));
-        // Of a log that went back none are written.
-        if ((await this.parts.store.standing.since()) !== undefined) return false;
-        return !held.aborted && !signal.aborted;
-      });
-      if (covered !== true) return undefined;
-    }
-    const size = await tree.sizeAt(position);
-    const root = await (await tree.stored()).root(size);
-    const origins = await tree.origins();
-    const earlier = origins.earlier(position);
-    return {
-      origin: origins.at(position),
-      size,
-      root: Buffer.from(root).toString('hex'),
-      ...(earlier.length > 0 && { earlier }),
-    };
+  headAt(position: bigint, signal: AbortSignal): Promise<LogHead | undefined> {
+    const { database, store } = this.parts;
+    return headAt({ database, store, tree: this.tree }, position, signal);
   }
 
   /** That one checkpoint's log begins with another's, as hashes in base64; undefined where either size has none. */

@@ -1,7 +1,7 @@
 import type { CellLimit } from '../cell-rules.ts';
 
 /** One column of a file: its name in the header, what stands in it, and how much of it the reader takes. */
-export interface Column<Row> {
+export interface FileColumn<Row> {
   readonly name: string;
   readonly of: (row: Row) => string;
   readonly limit?: CellLimit;
@@ -13,7 +13,7 @@ export interface TableOf<Row> {
   readonly schemaVersion: string;
   /** Whether the file begins with the names of the columns. */
   readonly hasHeader: boolean;
-  readonly columns: readonly Column<Row>[];
+  readonly columns: readonly FileColumn<Row>[];
 }
 
 export const characters = (max: number): CellLimit => ({ unit: 'characters', max });

@@ -1,4 +1,4 @@
-import { halfWidths, type Column, type TableOf } from './column.ts';
+import { halfWidths, type FileColumn, type TableOf } from './column.ts';
 import { customerIn, sidesOf, slashed, type JournalRow, type Side } from './journal-entry.ts';
 
 const NOTHING = (): string => '';
@@ -14,7 +14,7 @@ const kindOfRate = ({ line }: JournalRow, { isSales }: Side): string =>
   isSales && line.taxCode === 'JP-RED-8-2019' ? '1' : '0';
 
 /** The columns of one side: CSJS2… is 借方, CSJS3… 貸方. */
-function side(digit: '2' | '3', of: (row: JournalRow) => Side): readonly Column<JournalRow>[] {
+function side(digit: '2' | '3', of: (row: JournalRow) => Side): readonly FileColumn<JournalRow>[] {
   const name = (field: string): string => `CSJS${digit}${field}`;
   return [
     { name: name('00'), of: (row) => of(row).account.department ?? '' },

@@ -1,11 +1,11 @@
-import type { Column, TableOf } from './column.ts';
+import type { FileColumn, TableOf } from './column.ts';
 import { characters } from './column.ts';
 import { customerIn, memoOf, sidesOf, slashed, type JournalRow, type Side } from './journal-entry.ts';
 
 const NOTHING = (): string => '';
 
 /** The columns of one side, 借方 or 貸方. */
-function side(name: '借方' | '貸方', of: (row: JournalRow) => Side): readonly Column<JournalRow>[] {
+function side(name: '借方' | '貸方', of: (row: JournalRow) => Side): readonly FileColumn<JournalRow>[] {
   return [
     { name: `${name}勘定科目`, of: (row) => of(row).account.account },
     { name: `${name}補助科目`, of: (row) => of(row).account.subAccount ?? '' },

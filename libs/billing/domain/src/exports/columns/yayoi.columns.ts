@@ -1,4 +1,4 @@
-import { amountDigits, halfWidths, type Column, type TableOf } from './column.ts';
+import { amountDigits, halfWidths, type FileColumn, type TableOf } from './column.ts';
 import { customerIn, memoOf, sidesOf, slashed, type JournalRow, type Side } from './journal-entry.ts';
 
 const NOTHING = (): string => '';
@@ -13,7 +13,7 @@ function subAccountOf(row: JournalRow, { isSales, account }: Side): string {
 }
 
 /** The columns of one side, 借方 or 貸方. */
-function side(name: '借方' | '貸方', of: (row: JournalRow) => Side): readonly Column<JournalRow>[] {
+function side(name: '借方' | '貸方', of: (row: JournalRow) => Side): readonly FileColumn<JournalRow>[] {
   return [
     { name: `${name}勘定科目`, of: (row) => of(row).account.account, limit: NAME },
     { name: `${name}補助科目`, of: (row) => subAccountOf(row, of(row)), limit: NAME },
