@@ -1,11 +1,10 @@
-import { revisionOf } from '@smartkey/billing-domain';
+import { DOCUMENT_TYPES, revisionOf } from '@smartkey/billing-domain';
 import type { ServiceMonth } from '@smartkey/calendar';
 import type { ContractId, RecordedEvent } from '@smartkey/kernel';
 import type { BillingMessages, ContractTopicMessages, InvoiceMessage } from '@smartkey/messages';
 import { Chains, type BrokenEvent } from './chains.ts';
 
 const SERIES = 'series-';
-const DOCUMENTS: ReadonlySet<string> = new Set(['InvoiceIssued', 'CorrectionIssued', 'CreditNoteIssued']);
 
 /** Where a document of the month stands. */
 export interface DocumentPlace {
@@ -116,7 +115,7 @@ export class MonthBooks {
     this.#chains.follow(event);
     const name = stream.slice(SERIES.length);
     this.#series.set(name, (this.#series.get(name) ?? 0) + 1);
-    if (!DOCUMENTS.has(type)) return;
+    if (!DOCUMENT_TYPES.has(type)) return;
     const { number, month, kind, contract, taxes } = data as InvoiceMessage;
     if (revisionOf(name, number) !== revision)
       this.#misnumbered.push({ kind: 'misnumbered', stream, revision, number });

@@ -1,4 +1,5 @@
-import { isDocumentType, type HeldDocument } from '@smartkey/billing-service';
+import { isDocument } from '@smartkey/billing-domain';
+import type { HeldDocument } from '@smartkey/billing-service';
 import type { Incarnation } from '@smartkey/event-store';
 import { readable } from '@smartkey/lifecycle';
 import {
@@ -124,7 +125,7 @@ function take(section: Section, line: Line): void {
     if (line.type === 'node') tree?.node(line);
     else if (line.type === 'event') shown = tree?.event(line);
   });
-  if (line.type === 'event' && isDocument(line)) found.push({ line, shown });
+  if (line.type === 'event' && isDocument(line.event)) found.push({ line, shown });
 }
 
 const end = (section: Section): void => followed(section, () => section.tree?.end());
@@ -139,9 +140,6 @@ function followed(section: Section, step: () => void): void {
     section.fault = error;
   }
 }
-
-const isDocument = ({ event: { type, stream } }: ShownEventLine): boolean =>
-  isDocumentType(type) && stream.startsWith('series-');
 
 function whyNot(
   { event }: ShownEventLine,

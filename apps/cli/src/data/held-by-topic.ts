@@ -1,5 +1,5 @@
-import { recipientAsDrawnUp, isDocumentType, type HeldDocument } from '@smartkey/billing-service';
-import type { Invoice } from '@smartkey/billing-domain';
+import { isDocument, type Invoice } from '@smartkey/billing-domain';
+import { recipientAsDrawnUp, type HeldDocument } from '@smartkey/billing-service';
 import type { Environment } from '@smartkey/configuration';
 import { contractService } from '@smartkey/contract-service';
 import type { Message } from '@smartkey/event-bus';
@@ -87,7 +87,6 @@ export async function heldByTopic(
   };
 }
 
-const isDocument = ({ type, stream }: Message): boolean => isDocumentType(type) && stream.startsWith('series-');
 
 function lookBeside({ closes, profiles }: Beside, message: Message, kept: bigint): void {
   const { type, position, contract, data } = message;

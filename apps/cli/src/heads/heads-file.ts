@@ -1,4 +1,4 @@
-import { parsePosition } from '@smartkey/kernel';
+import { isJsonObject, parsePosition } from '@smartkey/kernel';
 import { readable } from '@smartkey/lifecycle';
 import { open } from 'node:fs/promises';
 import { CommandError } from '../command.ts';
@@ -59,45 +59,42 @@ function parseHeads(text: string): HeadsFile | undefined {
     typeof file.madeAt === 'string' &&
     Array.isArray(file.keys) &&
     file.keys.every((key: unknown) => typeof key === 'string' && /^[\w-]{1,40}$/.test(key)) &&
-    isObject(file.services) &&
+    isJsonObject(file.services) &&
     Object.entries(file.services).every(([name, heads]) => isKeeper(name) && areHeads(heads));
   return sound ? (file as HeadsFile) : undefined;
 }
 
 const isKeeper = (name: string): boolean => KEEPERS.some((each) => each === name);
 
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && Number(value) >= 0;
 
 const matches = (value: unknown, form: RegExp): boolean => typeof value === 'string' && form.test(value);
 
 const areHeads = (heads: unknown): boolean =>
-  isObject(heads) &&
+  isJsonObject(heads) &&
   ['postgres', 'eventstoredb'].includes(String(heads['place'])) &&
   isCount(heads['events']) &&
   (heads['head'] === null || isHead(heads['head'])) &&
   (heads['tree'] === null || isTree(heads['tree'])) &&
-  isObject(heads['tables']) &&
+  isJsonObject(heads['tables']) &&
   Object.entries(heads['tables']).every(
     ([name, state]) => /^[a-z_]{1,63}$/.test(name) && isTableState(state),
   );
 
 const isHead = (head: unknown): boolean =>
-  isObject(head) &&
+  isJsonObject(head) &&
   parsePosition(head['position']) !== undefined &&
   matches(head['id'], /^[0-9a-f-]{36}$/) &&
   matches(head['hash'], /^[0-9a-f]{64}$/);
 
 const isTree = (tree: unknown): boolean =>
-  isObject(tree) &&
+  isJsonObject(tree) &&
   matches(tree['origin'], /^\S{1,300}$/) &&
   isCount(tree['size']) &&
   matches(tree['root'], /^[A-Za-z0-9+/]{43}=$/);
 
 const isTableState = (state: unknown): boolean =>
-  isObject(state) &&
+  isJsonObject(state) &&
   isCount(state['rows']) &&
   isCount(state['ended']) &&
   matches(state['checksum'], /^-?\d{1,60}$/);

@@ -47,7 +47,7 @@ export * from './invoice/invoice-inputs.ts';
 export * from './invoice/invoice.ts';
 export * from './invoice/issue-invoice.ts';
 export * from './invoice/issuer.ts';
-export { inWords } from './invoice/rating-lines.ts';
+export * from './invoice/month-in-words.ts';
 export * from './invoice/registration-number.ts';
 export * from './issuer/issuer-catalogue.ts';
 export * from './issuer/issuer.decide.ts';

@@ -7,6 +7,7 @@ export * from './event.ts';
 export * from './formula.ts';
 export * from './ids.ts';
 export * from './instant.ts';
+export * from './json-object.ts';
 export * from './moment.ts';
 export * from './paired.ts';
 export * from './position.ts';

@@ -3,7 +3,8 @@ import { difference, sumOfYen, type Yen } from '@smartkey/money';
 import type { ParkReason } from '../invoice/draft-invoice.ts';
 import type { ArisenFee } from '../invoice/invoice-inputs.ts';
 import type { BilledItem, MonthlyItem } from '../invoice/invoice.ts';
-import { inWords, type MonthlyLine } from '../invoice/rating-lines.ts';
+import { monthInWords } from '../invoice/month-in-words.ts';
+import type { MonthlyLine } from '../invoice/rating-lines.ts';
 import { itemKeyOf, type BilledSum, type ItemKey } from './billed-items.ts';
 import type { IssuedMonth } from './issued-month.ts';
 
@@ -99,7 +100,7 @@ export function differencesIn(
 const isMonthly = (item: BilledItem): item is MonthlyItem => Object.hasOwn(TITLES, item);
 
 const monthlyWords = (month: ServiceMonth, item: MonthlyItem): Words => ({
-  description: `${TITLES[item]} ${inWords(month)}`,
+  description: `${TITLES[item]} ${monthInWords(month)}`,
   date: lastDayOf(month),
 });
 

@@ -9,6 +9,7 @@ import {
 import { paired, type ContractId } from '@smartkey/kernel';
 import { sumOfYen, type Decimal, type Yen } from '@smartkey/money';
 import type { DocumentKind, Invoice, InvoiceLine, LineItem } from '../invoice/invoice.ts';
+import { monthInWords } from '../invoice/month-in-words.ts';
 import type { TaxCode } from '../tax/tax-code.ts';
 import { taxOfLines } from './line-tax.ts';
 
@@ -124,13 +125,10 @@ export function bookedLines(
       gross: sumOfYen([line.amount, tax]),
       ...(group && { taxableOfRate: group.taxable, taxOfRate: group.tax }),
       ...(line.corrects && { original: line.corrects.number }),
-      summary: `${document.number} ${NAMES[booked]}${corrected} ${inWords(month)}`,
+      summary: `${document.number} ${NAMES[booked]}${corrected} ${monthInWords(month)}`,
     };
   });
 }
-
-const inWords = (month: ServiceMonth): string =>
-  `${Number(month.slice(0, 4))}年${Number(month.slice(5))}月分`;
 
 function bookedType({ item, corrects }: InvoiceLine): BookedType {
   const type = LINE_TYPES[item === 'adjustment' && corrects !== undefined ? corrects.item : item];

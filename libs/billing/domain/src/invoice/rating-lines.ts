@@ -7,6 +7,7 @@ import type { Quote } from '@smartkey/terms';
 import { taxCodeOn } from '../tax/tax-code.ts';
 import type { InvoiceLine, MonthlyItem } from './invoice.ts';
 import type { MeasuredMonth, OutstandingFee } from './invoice-inputs.ts';
+import { monthInWords } from './month-in-words.ts';
 
 /** A line before it has its place in a document. */
 export type UnnumberedLine = Omit<InvoiceLine, 'n'>;
@@ -17,10 +18,6 @@ export interface MonthlyLine extends UnnumberedLine {
 }
 
 const PLAN_NAMES = { enterprise: 'エンタープライズ', 'service-provider': 'サービスプロバイダ' } as const;
-
-/** A service month as documents name it. */
-export const inWords = (month: ServiceMonth): string =>
-  `${Number(month.slice(0, 4))}年${Number(month.slice(5))}月分`;
 
 /** The monthly items (別紙1, 2) of a month that the billing window meets: base fee, and the plan's own measure. */
 export function monthlyLines(
@@ -34,7 +31,7 @@ export function monthlyLines(
   const common = { taxCode: taxCodeOn(date), date };
   const base: MonthlyLine = {
     item: 'base',
-    description: `月額基本料 ${PLAN_NAMES[quote.plan]} ${inWords(month)}`,
+    description: `月額基本料 ${PLAN_NAMES[quote.plan]} ${monthInWords(month)}`,
     quantity: '1',
     unitPrice: quote.baseFee,
     amount: rateBaseFee(quote.baseFee, quote.baseFeeInPartialMonth, month, window, rounding),
@@ -52,7 +49,7 @@ function usageOf(
     const { coefficientSum, amount } = rateAccountUsage(usedDays, daysIn(month), quote.accountFee, rounding);
     return {
       item: 'account-usage',
-      description: `アカウント使用料 ${inWords(month)}`,
+      description: `アカウント使用料 ${monthInWords(month)}`,
       quantity: coefficientSum,
       unitPrice: quote.accountFee,
       amount,
@@ -62,7 +59,7 @@ function usageOf(
   const free = quote.authApi.freeUnits ?? 0;
   return {
     item: 'auth-api-usage',
-    description: `認証API使用料 ${inWords(month)}${free > 0 ? `(無料分 ${free} 回を含む)` : ''}`,
+    description: `認証API使用料 ${monthInWords(month)}${free > 0 ? `(無料分 ${free} 回を含む)` : ''}`,
     quantity: `${successes}`,
     unitPrice: unitPrice ?? null,
     ...(tiers && { tiers }),

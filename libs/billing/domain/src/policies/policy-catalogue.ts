@@ -1,16 +1,13 @@
 import { isServiceMonth } from '@smartkey/calendar';
-import { invalid, ok, type Rejection, type Result } from '@smartkey/kernel';
+import { isJsonObject, invalid, ok, type Rejection, type Result } from '@smartkey/kernel';
 import { DEFAULT_POLICIES, type BillingPolicy, type PolicyCatalogue } from './billing-policy.ts';
 
 const ROUNDINGS: readonly unknown[] = ['floor', 'ceil', 'halfUp'];
 const MOST_MONTHS_AFTER = 24;
 const ON_HOLIDAY: readonly unknown[] = ['next-banking-day', 'previous-banking-day', 'unmoved'];
 
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 function whatIsWrong(entry: unknown): string | undefined {
-  if (!isObject(entry)) return 'is not an object';
+  if (!isJsonObject(entry)) return 'is not an object';
   if (typeof entry['version'] !== 'string' || !/^[\w.-]{1,32}$/.test(entry['version']))
     return 'needs a version of at most 32 letters, digits, dots and dashes';
   if (typeof entry['from'] !== 'string' || !isServiceMonth(entry['from']))
@@ -20,8 +17,13 @@ function whatIsWrong(entry: unknown): string | undefined {
       return `has a ${field} other than floor, ceil and halfUp`;
   const term = entry['paymentTerm'];
   if (term === undefined) return undefined;
-  const after = isObject(term) ? term['monthsAfter'] : undefined;
-  if (!isObject(term) || !Number.isInteger(after) || Number(after) < 0 || Number(after) > MOST_MONTHS_AFTER)
+  const after = isJsonObject(term) ? term['monthsAfter'] : undefined;
+  if (
+    !isJsonObject(term) ||
+    !Number.isInteger(after) ||
+    Number(after) < 0 ||
+    Number(after) > MOST_MONTHS_AFTER
+  )
     return `has a paymentTerm without a whole number of monthsAfter, 0 to ${MOST_MONTHS_AFTER}`;
   return ON_HOLIDAY.includes(term['onHoliday']) ? undefined : 'has an unknown paymentTerm.onHoliday';
 }

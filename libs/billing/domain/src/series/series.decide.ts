@@ -18,7 +18,8 @@ import { formOf } from '../invoice/invoice-form.ts';
 import type { Invoice, InvoiceDraft, Recipient } from '../invoice/invoice.ts';
 import { issueInvoice, type Issue } from '../invoice/issue-invoice.ts';
 import { issuerIn, type Issuer } from '../invoice/issuer.ts';
-import { inWords, type UnnumberedLine } from '../invoice/rating-lines.ts';
+import { monthInWords } from '../invoice/month-in-words.ts';
+import type { UnnumberedLine } from '../invoice/rating-lines.ts';
 import type { BillingPolicy } from '../policies/billing-policy.ts';
 import type { RuleVersion } from '../rules/rule-version.ts';
 import { TAX_RATES, type TaxCode } from '../tax/tax-code.ts';
@@ -181,7 +182,7 @@ function creditDraft(
   const wrong = creditedPerRate(billing, month, policy);
   const line: UnnumberedLine = {
     item: 'credit',
-    description: `値引 ${inWords(month)}`,
+    description: `値引 ${monthInWords(month)}`,
     quantity: '-1',
     unitPrice: amount,
     amount: net,

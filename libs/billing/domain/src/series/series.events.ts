@@ -22,6 +22,17 @@ export interface CreditNote extends Invoice {
 /** Only documents are events of a series: a number is a place in its stream. */
 export type SeriesEvent = InvoiceIssued | CorrectionIssued | CreditNoteIssued;
 
+/** Types of events that are documents, each the one that was issued. */
+export const DOCUMENT_TYPES: ReadonlySet<string> = new Set<SeriesEvent['type']>([
+  'InvoiceIssued',
+  'CorrectionIssued',
+  'CreditNoteIssued',
+]);
+
+/** Whether an event is a document in a series, and not one that only bears the name of one. */
+export const isDocument = ({ type, stream }: { readonly type: string; readonly stream: string }): boolean =>
+  DOCUMENT_TYPES.has(type) && stream.startsWith('series-');
+
 /**
  * The version in which invoices are written now. Up to version 1 a tax row out of scope has the rate "0"; up to version 2 no line
  * corrects and no payment term is recorded; up to version 3 it is not recorded which events it follows from. They are read as they stand, for a

@@ -1,5 +1,5 @@
 import {
-  inWords,
+  monthInWords,
   type CorrectedInvoice,
   type Corrects,
   type TaxGroup,
@@ -17,7 +17,7 @@ export const inDays = ({ from, to }: ClosedSpan): string => `${from}～${to}`;
 
 /** 「請求書 SK-000000001 (2024-02-01発行、2024年1月分)」 */
 export const named = ({ number, issuedOn, month }: CorrectedInvoice): string =>
-  `請求書 ${number} (${issuedOn}発行、${inWords(month)})`;
+  `請求書 ${number} (${issuedOn}発行、${monthInWords(month)})`;
 
 const row = ({ rate, taxable, tax, taxCode }: TaxGroup): string =>
   taxCode === 'JP-OUT' ? `対象外 ${yen(taxable)}` : `${rate ?? ''}%対象 ${yen(taxable)} 消費税 ${yen(tax)}`;

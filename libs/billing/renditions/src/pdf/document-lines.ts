@@ -5,9 +5,8 @@ import { figures } from '../sheet/words.ts';
 import type { Flow } from './flow.ts';
 import { widthOf } from './fonts/fonts.ts';
 import { COLORS, EDGE, STYLES } from './looks.ts';
-import { PdfTable, type Cell, type PdfColumn, type TableLook } from './table.ts';
+import { PdfTable, cell, type Cell, type PdfColumn, type TableLook } from './table.ts';
 import { mm } from './tagged/measures.ts';
-import type { TextStyle } from './tagged/tagged-pdf.ts';
 
 const LOOK: Omit<TableLook, 'columns'> = {
   x: EDGE.left,
@@ -49,8 +48,6 @@ function columnsFor(lines: readonly LineRow[]): readonly PdfColumn[] {
 
 /** Height of the row that carries a total to the next page. */
 const CARRY = 18;
-
-const cell = (text: string, style: TextStyle): Cell => ({ texts: [{ text, style }] });
 
 /** The lines; a page that ends among them carries its total to the next. Between two pages others have their turn. */
 export async function drawLines(flow: Flow, lines: readonly LineRow[]): Promise<void> {

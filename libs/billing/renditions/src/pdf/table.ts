@@ -21,6 +21,8 @@ export interface Cell {
   readonly isHead?: boolean;
 }
 
+export const cell = (text: string, style: TextStyle): Cell => ({ texts: [{ text, style }] });
+
 export interface TableLook {
   readonly x: number;
   readonly columns: readonly PdfColumn[];

@@ -1,6 +1,13 @@
-import type { Corrects, Ground, Invoice, TaxCode, TaxGroup } from '@smartkey/billing-domain';
+import {
+  monthInWords,
+  type Corrects,
+  type Ground,
+  type Invoice,
+  type TaxCode,
+  type TaxGroup,
+} from '@smartkey/billing-domain';
 import type { Sheet } from './sheet.ts';
-import { dayInWords, figures, monthInWords, rateInWords } from './words.ts';
+import { dayInWords, figures, rateInWords } from './words.ts';
 
 const GROUNDS: Readonly<Record<Ground, string>> = { error: '誤りの訂正', agreement: '合意による変更' };
 

@@ -1,8 +1,8 @@
-import type { Invoice, InvoiceBasis, InvoiceLine } from '@smartkey/billing-domain';
+import { monthInWords, type Invoice, type InvoiceBasis, type InvoiceLine } from '@smartkey/billing-domain';
 import { daysIn, numberOfDay, type ServiceMonth } from '@smartkey/calendar';
 import { big } from '@smartkey/money';
 import type { LineRow, PartRow } from './sheet.ts';
-import { dayInWords, figures, monthInWords, rateInWords, SERVICE_NAME, together } from './words.ts';
+import { dayInWords, figures, rateInWords, SERVICE_NAME, together } from './words.ts';
 
 /** A document's lines. */
 export const lineRows = (document: Invoice): readonly LineRow[] =>

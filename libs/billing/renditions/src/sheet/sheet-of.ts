@@ -1,5 +1,5 @@
 import { magnitude } from '@smartkey/money';
-import type { CreditNote, Invoice } from '@smartkey/billing-domain';
+import { monthInWords, type CreditNote, type Invoice } from '@smartkey/billing-domain';
 import type { PrintableDocument } from '../printable-document.ts';
 import { correctionGrid } from './correction-grid.ts';
 import { lineRows } from './line-rows.ts';
@@ -11,7 +11,6 @@ import {
   figures,
   inclusive,
   isBelowZero,
-  monthInWords,
   rateInWords,
   spanInWords,
   yenInWords,

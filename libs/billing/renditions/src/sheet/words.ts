@@ -1,5 +1,5 @@
 import { big, sumOfYen, type Decimal, type Yen } from '@smartkey/money';
-import type { ClosedSpan, JstDay, ServiceMonth } from '@smartkey/calendar';
+import type { ClosedSpan, JstDay } from '@smartkey/calendar';
 import type { TaxCode, TaxGroup } from '@smartkey/billing-domain';
 
 /** What every line is a part of. */
@@ -14,10 +14,6 @@ export const together = (text: string): string => [...text].join(JOINER);
 /** 2024年1月31日. */
 export const dayInWords = (day: JstDay): string =>
   `${Number(day.slice(0, 4))}年${Number(day.slice(5, 7))}月${Number(day.slice(8))}日`;
-
-/** 2024年1月分. */
-export const monthInWords = (month: ServiceMonth): string =>
-  `${Number(month.slice(0, 4))}年${Number(month.slice(5))}月分`;
 
 export const spanInWords = ({ from, to }: ClosedSpan): string =>
   from === to ? dayInWords(from) : `${dayInWords(from)} ～ ${dayInWords(to)}`;

@@ -1,4 +1,4 @@
-import type { Invoice } from '@smartkey/billing-domain';
+import { monthInWords, type Invoice } from '@smartkey/billing-domain';
 import { daysIn, startOfDay, type ServiceMonth } from '@smartkey/calendar';
 import { setImmediate as others } from 'node:timers/promises';
 import type { PrintableDocument } from '../printable-document.ts';
@@ -7,12 +7,12 @@ import { need, type Flow } from '../pdf/flow.ts';
 import { COLORS, EDGE, STYLES } from '../pdf/looks.ts';
 import { mustBeSettable, textsOf } from '../pdf/missing-characters.ts';
 import { drawPageNumber, flowOf } from '../pdf/pages.ts';
-import { PdfTable, type Cell, type TableLook } from '../pdf/table.ts';
+import { cell, PdfTable, type Cell, type TableLook } from '../pdf/table.ts';
 import { mm } from '../pdf/tagged/measures.ts';
-import { TaggedPdf, type TextStyle } from '../pdf/tagged/tagged-pdf.ts';
+import { TaggedPdf } from '../pdf/tagged/tagged-pdf.ts';
 import { recipientLines } from '../sheet/parties.ts';
 import type { Fact } from '../sheet/sheet.ts';
-import { dayInWords, figures, monthInWords, SERVICE_NAME, yenInWords } from '../sheet/words.ts';
+import { dayInWords, figures, SERVICE_NAME, yenInWords } from '../sheet/words.ts';
 import {
   accountsOfStatement,
   counted,
@@ -131,8 +131,6 @@ function drawMonth(flow: Flow, { month, accounts, line, corrects }: CountedMonth
   ];
   flow.y = drawFactTable(pdf, facts, { ...PLACE, y: flow.y + mm(5) }) - mm(1);
 }
-
-const cell = (text: string, style: TextStyle): Cell => ({ texts: [{ text, style }] });
 
 const cellsOf = (n: number, { externalId, usedDays, coefficient, fee }: StatementRow): readonly Cell[] => [
   cell(figures(n), STYLES.smallFigures),

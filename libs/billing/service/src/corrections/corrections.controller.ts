@@ -14,7 +14,6 @@ import {
   pageOfList,
   type ConsistencyMark,
   type Page,
-  type PublicRole,
   IdParam,
 } from '@smartkey/http';
 import type { Actor, ContractId } from '@smartkey/kernel';
@@ -23,8 +22,7 @@ import { InvoiceLog } from '../log/invoice-log.ts';
 import { BillingReads } from '../shared/billing-reads.ts';
 import { CORRECTION_STATES, type CorrectionRow, type CorrectionState } from './correction-view.ts';
 import { Corrections } from './corrections.ts';
-
-const READERS: readonly PublicRole[] = ['operator', 'finance', 'auditor', 'contractor'];
+import { READERS } from '../shared/readers.ts';
 
 /** `?state=&limit=&cursor=` */
 export class CorrectionQuery extends PageQuery {

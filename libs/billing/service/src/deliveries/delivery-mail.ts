@@ -1,6 +1,6 @@
 import type { Invoice } from '@smartkey/billing-domain';
 import { documentTitle } from '@smartkey/billing-renditions/names';
-import { inWords } from '@smartkey/billing-domain';
+import { monthInWords } from '@smartkey/billing-domain';
 import { withPage, type Mail } from '@smartkey/mail';
 
 const yen = (amount: string): string => `${amount.replace(/\B(?=(\d{3})+$)/g, ',')}円`;
@@ -21,13 +21,13 @@ export function deliveryMail(document: Invoice, to: string, pdf: Uint8Array): Ma
   return {
     to,
     ...withPage({
-      subject: `【${issuer.name}】${title} ${number} (${inWords(month)})`,
+      subject: `【${issuer.name}】${title} ${number} (${monthInWords(month)})`,
       text: `${[
         `${recipient.name} ${recipient.honorific ?? '御中'}`,
         ...(persons.length > 0 ? [persons.join(' ')] : []),
         '',
         `いつもお世話になっております。${issuer.name}です。`,
-        `${inWords(month)}の${title}をお送りします。添付の PDF ファイルをご確認ください。`,
+        `${monthInWords(month)}の${title}をお送りします。添付の PDF ファイルをご確認ください。`,
         '',
         `番号: ${number}`,
         `発行日: ${issuedOn}`,

@@ -1,12 +1,9 @@
-import type { BillingProfile, SentBy } from '@smartkey/billing-domain';
+import { DOCUMENT_TYPES, type BillingProfile, type SentBy } from '@smartkey/billing-domain';
 import type { BillingMessages } from '@smartkey/messages';
 import type { Reactor } from '@smartkey/projections';
 import type { BillingProfiles } from '../billing-profile/billing-profiles.ts';
 import type { DeliveryLog } from './delivery-log.ts';
 import type { DeliveryQueue } from './delivery-queue.ts';
-
-/** Documents that go out after their issue. */
-const ISSUED: ReadonlySet<string> = new Set(['InvoiceIssued', 'CorrectionIssued', 'CreditNoteIssued']);
 
 /** Whom documents go to by a channel, as the profile says. */
 export function recipientBy(channel: SentBy, { email, endpoint }: BillingProfile): string | undefined {
@@ -34,11 +31,11 @@ export const requestDeliveriesReactor = (
 ): Reactor => ({
   name: 'request-deliveries',
   sources: ['billing'],
-  types: new Set([...ISSUED, 'DeliveryRequested', 'DocumentRendered']),
+  types: new Set([...DOCUMENT_TYPES, 'DeliveryRequested', 'DocumentRendered']),
   async react(messages) {
     const { deliveries, profiles, queue } = parts;
     const issued = messages.flatMap(({ type, contract, data, position }) =>
-      ISSUED.has(type) && position > start && contract !== undefined
+      DOCUMENT_TYPES.has(type) && position > start && contract !== undefined
         ? [{ contract, number: (data as BillingMessages['InvoiceIssued']).number }]
         : [],
     );

@@ -1,3 +1,4 @@
+import { DOCUMENT_TYPES } from '@smartkey/billing-domain';
 import { prepared, type Sql } from '@smartkey/database';
 import type { Message, ServiceName } from '@smartkey/event-bus';
 import { idOfStream, searchable, type Instant } from '@smartkey/kernel';
@@ -70,12 +71,6 @@ const DDL = `
   );
   ${EXPORT_DDL}
 `;
-
-const DOCUMENT_TYPES: ReadonlySet<string> = new Set([
-  'InvoiceIssued',
-  'CorrectionIssued',
-  'CreditNoteIssued',
-]);
 
 interface Issued {
   readonly position: bigint;

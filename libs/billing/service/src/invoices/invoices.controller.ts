@@ -15,7 +15,6 @@ import {
   pageOf,
   type ConsistencyMark,
   type Page,
-  type PublicRole,
 } from '@smartkey/http';
 import type { Actor } from '@smartkey/kernel';
 import type { FastifyReply } from 'fastify';
@@ -43,8 +42,7 @@ import type { Verification } from '../verification/verification-view.ts';
 import { InvoiceVerifier } from '../verification/verify-invoice.ts';
 import { positionOfCursor } from '../shared/cursors.ts';
 import { BillingReads } from '../shared/billing-reads.ts';
-
-const READERS: readonly PublicRole[] = ['operator', 'finance', 'auditor', 'contractor'];
+import { READERS } from '../shared/readers.ts';
 
 @ApiTags('Invoices')
 @Controller('v1/invoices')

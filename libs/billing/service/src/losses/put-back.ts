@@ -80,8 +80,6 @@ const NEWEST: Readonly<Record<string, number>> = {
   CreditNoteIssued: CREDIT_NOTE_ISSUED_VERSION,
 };
 
-export const isDocumentType = (type: string): boolean => NEWEST[type] !== undefined;
-
 /** Hashes by which an event may be known: its own, and of one that was put back the one that it had first. */
 const hashesOf = ({ hash, metadata }: Pick<RecordedEvent, 'hash' | 'metadata'>): readonly string[] =>
   metadata.putBack?.hash === undefined ? [hash] : [hash, metadata.putBack.hash];

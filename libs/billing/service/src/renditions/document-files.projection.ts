@@ -1,4 +1,4 @@
-import { hasJpPint, hasStatement, type InvoiceBasis } from '@smartkey/billing-domain';
+import { DOCUMENT_TYPES, hasJpPint, hasStatement, type InvoiceBasis } from '@smartkey/billing-domain';
 import type { ServiceMonth } from '@smartkey/calendar';
 import { prepared, type Sql } from '@smartkey/database';
 import type { Message } from '@smartkey/event-bus';
@@ -32,12 +32,6 @@ const DDL = `
   );
   create index close_run_finished on close_run_span (finished);
 `;
-
-const DOCUMENT_TYPES: ReadonlySet<string> = new Set([
-  'InvoiceIssued',
-  'CorrectionIssued',
-  'CreditNoteIssued',
-]);
 
 /** Which files documents are to have, and which are there. */
 export const documentFiles: Projection = {

@@ -1,10 +1,8 @@
+import { DOCUMENT_TYPES } from '@smartkey/billing-domain';
 import type { ContractId } from '@smartkey/kernel';
 import { UnavailableError } from '@smartkey/lifecycle';
 import type { ProjectionReader, Reactor } from '@smartkey/projections';
 import type { RefusedFiles } from './refused-files.ts';
-
-/** After these there are documents without files. */
-const ISSUED: ReadonlySet<string> = new Set(['InvoiceIssued', 'CorrectionIssued', 'CreditNoteIssued']);
 
 /** Wakes the rendering where documents were issued, and where something came that files have waited for. */
 export const wakeRenderingReactor = (
@@ -14,7 +12,7 @@ export const wakeRenderingReactor = (
 ): Reactor => ({
   name: 'wake-rendering',
   sources: ['billing', 'contract'],
-  types: new Set([...ISSUED, 'IssuerSet', 'BillingProfileChanged', 'ApplicantChanged']),
+  types: new Set([...DOCUMENT_TYPES, 'IssuerSet', 'BillingProfileChanged', 'ApplicantChanged']),
   async react(messages) {
     const awaited = new Set<ContractId>();
     for (const { type, contract, source, position } of messages) {
@@ -27,6 +25,7 @@ export const wakeRenderingReactor = (
       awaited.add(contract);
     }
     for (const contract of awaited) await refused.tryAgain(contract);
-    if (awaited.size > 0 || messages.some(({ type }) => ISSUED.has(type) || type === 'IssuerSet')) wake();
+    if (awaited.size > 0 || messages.some(({ type }) => DOCUMENT_TYPES.has(type) || type === 'IssuerSet'))
+      wake();
   },
 });

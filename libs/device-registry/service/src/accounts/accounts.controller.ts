@@ -29,9 +29,7 @@ import {
 } from './account.forms.ts';
 import { accountView, type AccountView, type UnlockedView } from './account-view.ts';
 import { Accounts, type DoneToAccount } from './accounts.ts';
-
-const placeOf = ({ handled }: DoneToAccount) =>
-  ({ revision: handled.revision, position: handled.position, source: 'device-registry' }) as const;
+import { writtenAt } from './written-at.ts';
 
 /** The account after a command, and the issued and overtaken months that its facts lie in: late facts are never silent. */
 const shownBy = ({ handled, affects }: DoneToAccount) => ({
@@ -41,13 +39,13 @@ const shownBy = ({ handled, affects }: DoneToAccount) => ({
 
 const shown = (result: Result<DoneToAccount, Rejection>): Written<AccountView> => {
   const done = orThrow(result);
-  return written(shownBy(done), placeOf(done));
+  return written(shownBy(done), writtenAt(done.handled));
 };
 
 /** The same of a stop: whether authentication knows. */
 const stopped = (result: Result<DoneToAccount, Rejection>): Written<AccountView> => {
   const done = orThrow(result);
-  return written({ ...shownBy(done), propagation: done.propagation }, placeOf(done));
+  return written({ ...shownBy(done), propagation: done.propagation }, writtenAt(done.handled));
 };
 
 /** Of an ID that authentication has not heard of yet. */

@@ -15,16 +15,13 @@ import {
   inContract,
 } from '@smartkey/http';
 import { Accounts } from '../accounts/accounts.ts';
+import { writtenAt } from '../accounts/written-at.ts';
 import type { ConfirmedDevice, StartedEnrolment } from '../enrolments/enrolment-view.ts';
 import { ConfirmationForm, EnrolmentFields } from '../enrolments/enrolment.forms.ts';
 import { Enrolments } from '../enrolments/enrolments.ts';
 import { OwnedIds } from '../identity/owned-ids.ts';
-import type { HandledAccount } from '../log/account-handler.ts';
 import { SETTINGS, type DeviceRegistrySettings } from '../settings/device-registry.settings.ts';
 import { deviceView, type DeviceView } from './device-view.ts';
-
-export const writtenAt = ({ revision, position }: HandledAccount) =>
-  ({ revision, position, source: 'device-registry' }) as const;
 
 const BY = ['operator', 'contractor'] as const;
 

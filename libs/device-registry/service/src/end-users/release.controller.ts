@@ -12,7 +12,7 @@ import {
 } from '@smartkey/http';
 import type { AccountId, ContractId } from '@smartkey/kernel';
 import { Accounts } from '../accounts/accounts.ts';
-import { writtenAt } from '../devices/devices.controller.ts';
+import { writtenAt } from '../accounts/written-at.ts';
 import { ReleaseForm } from './end-user.forms.ts';
 
 /** What a release leaves. */

@@ -16,7 +16,7 @@ import {
 } from '@smartkey/http';
 import { isId, type Actor, type EndUser, type EnrolmentId } from '@smartkey/kernel';
 import { Accounts } from '../accounts/accounts.ts';
-import { writtenAt } from '../devices/devices.controller.ts';
+import { writtenAt } from '../accounts/written-at.ts';
 import type { ConfirmedDevice, StartedEnrolment } from '../enrolments/enrolment-view.ts';
 import { ConfirmationForm } from '../enrolments/enrolment.forms.ts';
 import { Enrolments } from '../enrolments/enrolments.ts';

@@ -15,13 +15,11 @@ import { Accounts, type DoneToAccount } from '../accounts/accounts.ts';
 import { EraseQuery, HoldForm, LiftQuery } from './erasure.forms.ts';
 import type { ErasedView, HoldView } from './erasure-view.ts';
 import { Erasures } from './erasures.ts';
-
-const placeOf = ({ handled }: DoneToAccount) =>
-  ({ revision: handled.revision, position: handled.position, source: 'device-registry' }) as const;
+import { writtenAt } from '../accounts/written-at.ts';
 
 const holdOf = (done: DoneToAccount): Written<HoldView> => {
   const hold = done.handled.state.erasure?.hold;
-  return written(defined({ held: hold !== undefined, heldSince: hold?.since }), placeOf(done));
+  return written(defined({ held: hold !== undefined, heldSince: hold?.since }), writtenAt(done.handled));
 };
 
 @ApiTags('device registry')
@@ -51,7 +49,7 @@ export class ErasureController {
     @Command() command: CommandContext,
   ): Promise<Written<ErasedView>> {
     const done = orThrow(await this.erasures.erase(contract, account, reason, command));
-    return written({ erasedAt: done.erasedAt }, placeOf(done));
+    return written({ erasedAt: done.erasedAt }, writtenAt(done.handled));
   }
 
   @Put('legal-hold')

@@ -1,5 +1,13 @@
 import { Controller, Get, Header, Query } from '@nestjs/common';
-import { ApiTags, IsOneOf, IsWholeNumberText, Operation, PageQuery, type Page } from '@smartkey/http';
+import {
+  EVERYBODY,
+  ApiTags,
+  IsOneOf,
+  IsWholeNumberText,
+  Operation,
+  PageQuery,
+  type Page,
+} from '@smartkey/http';
 import { LOGS } from '../audit/audit-trail.ts';
 import type { LogName } from '../audit/merge-logs.ts';
 import {
@@ -8,9 +16,6 @@ import {
   type SignedCheckpoint,
   type SizesProved,
 } from './checkpoints-of-all-logs.ts';
-
-/** A checkpoint says how much was written, not what; who trusts nobody here keeps it. */
-const EVERYBODY = ['operator', 'contractor', 'service-provider', 'finance', 'auditor'] as const;
 
 const LOG = 'Whose log: of a service, or `gateway`, that of people.';
 
@@ -36,6 +41,7 @@ class SizesQuery extends LogQuery {
   to!: number;
 }
 
+/** A checkpoint says how much was written, not what: who trusts nobody here keeps it. */
 @ApiTags('Audit')
 @Controller('v1/audit')
 export class CheckpointsController {

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { Database, Sql } from '@smartkey/database';
 import {
   instantOf,
@@ -8,7 +8,7 @@ import {
   type EnrolmentLinkId,
   type Instant,
 } from '@smartkey/kernel';
-import { linkOver } from '../links/links.ts';
+import { hashOfToken, linkOver } from '../links/links.ts';
 
 /** What a user's link is for: to enrol, to see the own page, to say that a device is not theirs. */
 export type UserLinkPurpose = 'enrolment' | 'own-page' | 'report';
@@ -43,8 +43,6 @@ export const userTargetOf = ({ purpose, contract, account, link, device }: LinkR
 /** 256 random bits, of which only the hash is stored. */
 export const makeUserToken = (): string => randomBytes(32).toString('base64url');
 
-const hashOf = (token: string): Buffer => createHash('sha256').update(token).digest();
-
 /** Links of users, by the system's clock: each opens once, of many who try for one. */
 export class UserLinks {
   constructor(
@@ -63,7 +61,7 @@ export class UserLinks {
     await sql.execute(
       `INSERT INTO user_links (hash, purpose, contract, account, link, device, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7)
        ON CONFLICT (link) DO UPDATE SET hash = excluded.hash WHERE user_links.used_at IS NULL`,
-      [hashOf(token), purpose, contract, account, link ?? null, device ?? null, expiresAt],
+      [hashOfToken(token), purpose, contract, account, link ?? null, device ?? null, expiresAt],
     );
   }
 
@@ -90,7 +88,7 @@ export class UserLinks {
     const [row] = await sql.query<LinkRow>(
       `UPDATE user_links SET used_at = $2 WHERE hash = $1 AND used_at IS NULL AND expires_at > $2
        RETURNING purpose, contract, account, link, device`,
-      [hashOf(token), this.after(0)],
+      [hashOfToken(token), this.after(0)],
     );
     if (row === undefined) throw linkOver();
     return userTargetOf(row);
@@ -98,7 +96,7 @@ export class UserLinks {
 
   /** What was taken could not be opened for want of another service: it may be tried again. */
   async release(sql: Sql, token: string): Promise<void> {
-    await sql.execute('UPDATE user_links SET used_at = NULL WHERE hash = $1', [hashOf(token)]);
+    await sql.execute('UPDATE user_links SET used_at = NULL WHERE hash = $1', [hashOfToken(token)]);
   }
 
   async purge(): Promise<void> {

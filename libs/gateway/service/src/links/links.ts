@@ -25,7 +25,8 @@ interface FoundLink {
 export const linkOver = (): ProblemException =>
   new ProblemException(410, 'link-over', 'This link is over or was used. Ask for another one.');
 
-const hashOf = (token: string): Buffer => createHash('sha256').update(token).digest();
+/** What is stored of a link. */
+export const hashOfToken = (token: string): Buffer => createHash('sha256').update(token).digest();
 
 /** Links that let somebody in once, within 24 hours of the system's clock. */
 export class Links {
@@ -52,7 +53,7 @@ export class Links {
   ): Promise<void> {
     await sql.execute(
       'INSERT INTO links (hash, person, kind, channel, expires_at, sealed_email) VALUES ($1, $2, $3, $4, $5, $6)',
-      [hashOf(token), person, kind, channel, expiresAt, sealedEmail],
+      [hashOfToken(token), person, kind, channel, expiresAt, sealedEmail],
     );
   }
 
@@ -60,7 +61,7 @@ export class Links {
   async find(token: string, kind: LinkKind): Promise<FoundLink> {
     const [row] = await this.database.query<FoundLink>(
       'SELECT person, channel, sealed_email AS "sealedEmail" FROM links WHERE hash = $1 AND kind = $2 AND used_at IS NULL AND expires_at > $3',
-      [hashOf(token), kind, instantOf(this.now())],
+      [hashOfToken(token), kind, instantOf(this.now())],
     );
     if (row === undefined) throw linkOver();
     return row;
@@ -71,7 +72,7 @@ export class Links {
     const now = instantOf(this.now());
     const taken = await sql.execute(
       'UPDATE links SET used_at = $3 WHERE hash = $1 AND kind = $2 AND used_at IS NULL AND expires_at > $3',
-      [hashOf(token), kind, now],
+      [hashOfToken(token), kind, now],
     );
     if (taken !== 1) throw linkOver();
   }

@@ -1,5 +1,6 @@
 import { Body, Controller, Get, Param, Put } from '@nestjs/common';
 import {
+  EVERYBODY,
   ApiTags,
   Command,
   IsText,
@@ -25,8 +26,6 @@ class RestrictionForm {
   })
   detail?: string;
 }
-
-const EVERYBODY = ['operator', 'contractor', 'service-provider', 'finance', 'auditor'] as const;
 
 function nameOf(name: string): string {
   if (/^[a-z][a-z0-9-]{0,63}$/.test(name)) return name;

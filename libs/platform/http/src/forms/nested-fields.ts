@@ -2,9 +2,7 @@ import { Type as Instance } from 'class-transformer';
 import { ValidateNested } from 'class-validator';
 import type { Type } from '@nestjs/common';
 import { check, field, type FieldOptions } from './field.ts';
-
-const isPlainObject = (value: unknown): boolean =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+import { isJsonObject } from '@smartkey/kernel';
 
 /** Another form inside this one. */
 export const IsNested = (form: () => Type<object>, options: FieldOptions = {}): PropertyDecorator =>
@@ -12,7 +10,7 @@ export const IsNested = (form: () => Type<object>, options: FieldOptions = {}): 
     { type: () => form() },
     options,
     Instance(form),
-    check('object', isPlainObject, 'Must be a JSON object.'),
+    check('object', isJsonObject, 'Must be a JSON object.'),
     ValidateNested(),
   );
 
@@ -29,7 +27,7 @@ export const IsListOf = (
     check(
       'list',
       (value) =>
-        Array.isArray(value) && value.length >= min && value.length <= max && value.every(isPlainObject),
+        Array.isArray(value) && value.length >= min && value.length <= max && value.every(isJsonObject),
       `Must be a list of ${min} to ${max} JSON objects.`,
     ),
     ValidateNested({ each: true }),

@@ -30,6 +30,15 @@ export type Schema = Exclude<
 
 type Shape = Type<object> | Schema;
 
+/** Whoever signs in, with a key or as a person. */
+export const EVERYBODY: readonly PublicRole[] = [
+  'operator',
+  'contractor',
+  'service-provider',
+  'finance',
+  'auditor',
+];
+
 /** Who acts in a contract, `id` in the path: the operator, or one of its people who has the right. */
 export const inContract = (
   right: Right,

@@ -1,15 +1,8 @@
 import { type AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { migrate } from '@smartkey/database';
-import {
-  LogEnd,
-  PublishedWatermark,
-  type ServiceName,
-  StoreLogFeed,
-  WATERMARK_MIGRATION,
-} from '@smartkey/event-bus';
+import { type ServiceName, WATERMARK_MIGRATION } from '@smartkey/event-bus';
 import { FollowedLosses } from '@smartkey/event-store';
-import { publishedBytes } from '@smartkey/kafka/offline';
 import { connectWithin, createHttpApplication } from '@smartkey/http';
 import type { Instant } from '@smartkey/kernel';
 import { allDone, Closers } from '@smartkey/lifecycle';
@@ -25,7 +18,6 @@ import { inSpan } from '@smartkey/tracing';
 import { listeningError, urlOf } from '../config/listening.ts';
 import { CLOCK_MIGRATION, openClock, SandboxClock } from '../clock/business-clock.ts';
 import { contradictedLogs } from '../log/contradicted-logs.ts';
-import { publishedBy } from '../log/published-by.ts';
 import { Completeness, INPUTS } from '../completeness/completeness.ts';
 import { CompletenessLoop } from '../completeness/completeness-loop.ts';
 import { WantedWatermarks } from '../completeness/wanted-watermarks.ts';
@@ -35,8 +27,7 @@ import { acceptLoss } from '../log/accept-loss.ts';
 import { LostFacts } from '../log/lost-facts.ts';
 import { AnchorWatch } from '../log/anchor-watch.ts';
 import { LossFollower } from '../log/loss-follower.ts';
-import { openProvedLog } from '../log/open-proved-log.ts';
-import { postgresLogs } from '../log/service-logs.ts';
+import { openLogOfService } from '../log/log-of-service.ts';
 import { ConsumerLags } from '../metrics/consumer-lags.ts';
 import { gapCounter, measureService } from '../metrics/service-metrics.ts';
 import { measureStanding } from '../metrics/standing-metrics.ts';
@@ -67,9 +58,6 @@ const SETTLE_MILLIS = 60_000;
 /** So long may leaves of the own log be written while a close waits for them (system time). */
 const LEAVES_MILLIS = 60_000;
 
-/** What is known of the own watermark is looked up again after so long without any news of it (system time). */
-const WATERMARK_MILLIS = 5_000;
-
 const RUNTIME_MIGRATIONS = [CLOCK_MIGRATION, PROJECTION_MIGRATION, WATERMARK_MIGRATION, ANCHOR_MIGRATION];
 
 /**
@@ -99,35 +87,18 @@ export async function createService(
   const stopFollowing = ownSandbox?.follow((error) =>
     log.warn({ err: error }, 'the sandbox’s time could not be looked at'),
   );
-  const publish = publishedBy(definition);
-  const serviceLog = await (environment.logs ?? postgresLogs).open(name, {
-    onTrouble: (what, error) => log.warn({ err: error }, what),
-    database,
-    clock,
-    news: environment.server.news,
-    publishedBytes: publishedBytes(name, publish),
-    whenLost: 'go-back',
-  });
-  const { store } = serviceLog;
-  const proved = await openProvedLog(
-    {
-      service: name,
-      database,
-      store,
-      log,
-      metrics,
-      needs: definition.needs,
-      keeping: { subjectKeys, clock },
-    },
+  const { serviceLog, proved, watermark, feed, relay, end } = await openLogOfService(
+    definition,
     environment,
+    {
+      database,
+      clock,
+      subjectKeys,
+      log,
+    },
   );
-  // Where nobody tells news, nobody else can have raised it; elsewhere news may be lost.
-  const watermark = new PublishedWatermark(database, server.news === undefined ? 60_000 : WATERMARK_MILLIS);
-  const feed = new StoreLogFeed(name, store, publish, watermark);
-  feeds.add(name, feed);
-  const relay = await environment.relayOf?.({ source: name, feed, database, clock });
+  const { store } = serviceLog;
   const standing = new SourcesStanding();
-  const end = new LogEnd(store, feed);
   const settled = async () => (await end.look()).last;
   const projections = new ProjectionHost(
     {

@@ -8,13 +8,12 @@ import { csrfToken } from './csrf.ts';
 import { identify } from './identify.ts';
 import { LANGUAGE_COOKIE, languageOf, told } from './language.ts';
 import type { Visit } from './visit.ts';
+import { dayInJapan } from './day-in-japan.ts';
 
 /** Said by the gateway of whom it hands on. */
 const VISITOR_ADDRESS = 'smartkey-visitor-address';
 /** What was written of late, for the next pages to show. */
 export const SEEN_COOKIE = 'smartkey-seen';
-
-const DAY_IN_JAPAN = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Asia/Tokyo' });
 
 /** Opens a visit: who it is, in what language, at what time. */
 export class Visits {
@@ -58,7 +57,7 @@ export class Visits {
       session,
       csrf: session === undefined ? undefined : csrfToken(session),
       now,
-      today: DAY_IN_JAPAN.format(new Date(now)),
+      today: dayInJapan(now),
       sandbox: this.parts.sandbox,
       form,
       written,

@@ -1,13 +1,5 @@
 import { Controller, Get, Headers, Param, Query, Res, StreamableFile } from '@nestjs/common';
-import {
-  ApiTags,
-  csvFile,
-  CsvQuery,
-  CurrentActor,
-  Operation,
-  ProblemException,
-  type PublicRole,
-} from '@smartkey/http';
+import { ApiTags, csvFile, CsvQuery, CurrentActor, Operation, ProblemException } from '@smartkey/http';
 import { accountsOfStatement } from '@smartkey/billing-renditions/names';
 import type { Actor } from '@smartkey/kernel';
 import type { FastifyReply } from 'fastify';
@@ -19,11 +11,11 @@ import { STATEMENT_COLUMNS, statementCells } from './statement-file.ts';
 import { StatementPdf } from './statement-pdf.ts';
 import { StatementRows } from './statement-rows.ts';
 import { taggedFile } from './tagged-file.ts';
+import { READERS } from '../../shared/readers.ts';
 
 /** Rows of a CSV that is held whole for the ETag of its bytes: some 200 bytes each. A longer one goes out as it is written. */
 const MOST_TAGGED_ROWS = 5_000;
 
-const READERS: readonly PublicRole[] = ['operator', 'finance', 'auditor', 'contractor'];
 const ERRORS = {
   404: 'No such document, not this contract’s, or `no-statement`: it bills no accounts.',
   409: '`file-refused`: the statement could not be made.',

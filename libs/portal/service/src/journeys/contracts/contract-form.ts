@@ -13,7 +13,7 @@ export function filled<Name extends string>(
   >;
 }
 
-export const reasonField = ({ t }: Signed): Field => ({
+export const reasonField = ({ t }: Pick<Signed, 't'>): Field => ({
   kind: 'multiline',
   name: 'reason',
   label: t('理由', 'Reason'),

@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { ok, type PortalApi } from '../../api/portal-api.ts';
 import { Refusal } from '../../api/refusal.ts';
 import { monthAfter, monthOfDate } from '../../components/time.tsx';
+import { dayInJapan } from '../../visit/day-in-japan.ts';
 
 /** So many IDs has the sample; some come and go within the months. */
 const IDS = 12;
@@ -10,8 +11,6 @@ const IDS = 12;
 const SAMPLE_REGISTRATION = 'T7123456789012';
 /** So long is a close waited for, in looks of half a second. */
 const LOOKS = 120;
-
-const DAY = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Asia/Tokyo' });
 
 /** Each step has its own key: pressed twice, or after a break, the button finishes what it began. */
 const stepKey = (press: string, step: string): string =>
@@ -24,7 +23,7 @@ const stepKey = (press: string, step: string): string =>
 export async function makeDemoMonths(api: PortalApi, press: string): Promise<string> {
   const header = (step: string) => ({ 'Idempotency-Key': stepKey(press, step) });
   const { now } = await ok(api.GET('/v1/sandbox/clock'));
-  const today = DAY.format(new Date(now));
+  const today = dayInJapan(now);
   const month = monthOfDate(today);
   await sayIssuer(api, month, header('issuer'));
   const { id } = await ok(

@@ -14,6 +14,7 @@ import { only } from '../../visit/audiences.ts';
 import type { Told } from '../../visit/language.ts';
 import { doneIn } from '../../visit/query.ts';
 import type { Signed } from '../../visit/visit.ts';
+import { reasonField } from '../contracts/contract-form.ts';
 import { formatText } from '../exports/export-words.ts';
 import {
   customerOptions,
@@ -156,7 +157,7 @@ export class ExportSettingsController {
           ),
           max: 32,
         })),
-        reasonField(t),
+        reasonField({ t }),
       ],
       submit: t('設定する', 'Set'),
       back: { href: HOME, label: t('戻る', 'Back') },
@@ -189,7 +190,7 @@ export class ExportSettingsController {
     return runForm(visit, {
       title: t(`${formatText(product, t)}の設定`, `Settings of ${formatText(product, t)}`),
       initial: productValues(product, before[product]),
-      fields: [...productFields(product, t), reasonField(t)],
+      fields: [...productFields(product, t), reasonField({ t })],
       submit: t('設定する', 'Set'),
       back: { href: HOME, label: t('戻る', 'Back') },
       page: { section: 'settings', trail: trail(t) },
@@ -204,14 +205,6 @@ export class ExportSettingsController {
 }
 
 const current = ({ api }: Signed): Promise<Settings> => ok(api.GET('/v1/billing/export-settings'));
-
-const reasonField = (t: Told): Field => ({
-  kind: 'multiline',
-  name: 'reason',
-  label: t('理由', 'Reason'),
-  required: true,
-  max: 500,
-});
 
 function typeText(type: string, t: Told): string {
   const known = (LINE_TYPES as Readonly<Record<string, readonly [string, string]>>)[type];
