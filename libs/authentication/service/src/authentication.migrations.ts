@@ -1,4 +1,5 @@
-import { attemptLogTable, decideAttemptFunction } from './attempt-log/attempt-log.sql.ts';
+import { attemptLogTable } from './attempt-log/attempt-log.sql.ts';
+import { decideAttemptFunction } from './authentications/decide-attempt.sql.ts';
 import { commitDecisionFunction } from './authentications/commit-decision.sql.ts';
 import { decideAtOnceFunction } from './authentications/decide-at-once.sql.ts';
 import { decideTogetherFunction } from './authentications/decide-together.sql.ts';

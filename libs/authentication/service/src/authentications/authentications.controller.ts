@@ -53,7 +53,7 @@ export class AuthenticationsController {
     @SchemaBody(authenticationBody) body: AuthenticationBody,
     @Command() command: CommandContext,
   ): Promise<AuthenticationView | Written<AuthenticationView>> {
-    const contract = contractOf(body, command);
+    const contract = tenantOf(body, command);
     const started = performance.now();
     const answer = await this.authentications.authenticate({
       contract,
@@ -93,7 +93,7 @@ function originOf(
 }
 
 /** The tenant comes from the credential; only an operator, who has none, names it. */
-function contractOf({ contract }: AuthenticationBody, { actor }: CommandContext): ContractId {
+function tenantOf({ contract }: AuthenticationBody, { actor }: CommandContext): ContractId {
   const pointer = '/contract';
   if (actor.role === 'operator') {
     if (contract !== undefined && !isId('ctr', contract)) throw notFoundProblem();

@@ -3,6 +3,7 @@ import type { Sql } from '@smartkey/database';
 import type { EventStore } from '@smartkey/event-store';
 import type { ContractId } from '@smartkey/kernel';
 import { pagesBehind } from '@smartkey/lifecycle';
+import type { Plan } from '@smartkey/terms';
 import { readUpTo } from '../ledger/as-read.ts';
 import { successPlacesOf, type SuccessPlace } from '../ledger/success-places.ts';
 import {
@@ -115,7 +116,7 @@ interface Span extends MeasuredDays {
 }
 
 /** The days of each month that was rated by a plan; two that share days are of one month, and count once. */
-function spansOf(documents: readonly DocumentInputs[], plan: 'enterprise' | 'service-provider'): Span[] {
+function spansOf(documents: readonly DocumentInputs[], plan: Plan): Span[] {
   return documents.flatMap(({ contract, basis: { again = [], ...own } }, document) => {
     const windows = [own, ...again].flatMap(({ plan: its, window, usedDays = [] }: InvoiceBasis) => {
       const accounts = usedDays.reduce((sum, [, each]) => sum + each, 0);

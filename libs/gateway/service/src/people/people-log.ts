@@ -139,7 +139,7 @@ export class PeopleLog {
     const revision = history.at(-1)?.revision;
     if (context.ifMatch !== undefined && revision !== undefined && context.ifMatch !== revision)
       return conflict('revision-mismatch', `It is at revision ${revision}, not at ${context.ifMatch}.`);
-    const scope = contractOf(before);
+    const scope = scopeOf(before);
     const facts = await this.#factsOf(database, id, scope);
     const now = this.parts.clock.now();
     const decided = decideAll([command(facts)].flat(), before, now);
@@ -239,7 +239,7 @@ function decideAll(
   return ok(events);
 }
 
-const contractOf = (state: PersonState): ContractId | null =>
+const scopeOf = (state: PersonState): ContractId | null =>
   state.stage !== 'unknown' && 'contract' in state.standing ? state.standing.contract : null;
 
 function loaded(id: PersonId, history: History): LoadedPerson | undefined {

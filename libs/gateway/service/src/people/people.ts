@@ -86,7 +86,7 @@ export class People {
     const rows = await this.parts.database.query<PersonRow>(
       `SELECT ${PERSON_COLUMNS} FROM people
        WHERE contract IS NOT DISTINCT FROM $1 AND ($2::text IS NULL OR id > $2) ORDER BY id LIMIT $3`,
-      [contractOf(side), after, query.limit + 1],
+      [contractOfSide(side), after, query.limit + 1],
     );
     const page = pageOf(rows, query.limit, (last) => encodeCursor(last.id));
     const opened = await openReadable(
@@ -258,7 +258,7 @@ export class People {
     const found = await this.parts.log.load(id);
     if (found === undefined) throw notFoundProblem();
     const { standing } = found.state;
-    if (('contract' in standing ? standing.contract : null) !== contractOf(side)) throw notFoundProblem();
+    if (('contract' in standing ? standing.contract : null) !== contractOfSide(side)) throw notFoundProblem();
     return found;
   }
 
@@ -267,7 +267,7 @@ export class People {
   }
 }
 
-const contractOf = (side: Side): ContractId | null => (side === 'office' ? null : side.contract);
+const contractOfSide = (side: Side): ContractId | null => (side === 'office' ? null : side.contract);
 
 const contractIn = (standing: Standing): { readonly contract?: ContractId } =>
   'contract' in standing ? { contract: standing.contract } : {};
