@@ -1,4 +1,4 @@
-import { daysIn, lastDayOf, type ClosedSpan, type ServiceMonth } from '@smartkey/calendar';
+import { daysIn, lastDayOf, type ClosedSpan } from '@smartkey/calendar';
 import type { YenRounding } from '@smartkey/money';
 import { rateAccountUsage } from '../rating/account-usage.ts';
 import { rateAuthApiUsage } from '../rating/auth-api-usage.ts';

@@ -247,7 +247,7 @@ describe('Invoices: that a month of a contract is done', () => {
     const closing = bothNotClosed();
     const issued = await writer.issue(drafts, {}, closing);
     expect([...closing.keys()]).toEqual(['ctr_1', 'ctr_2']);
-    await writer.close(
+    await writer.closings.close(
       new Map(
         issued.map(({ contract, month, number }) => [
           contract,

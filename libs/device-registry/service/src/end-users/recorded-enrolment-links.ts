@@ -1,19 +1,10 @@
 import { confirmedAddress, type AccountIds, type EnrolmentLink } from '@smartkey/device-registry-domain';
 import type { CommandContext } from '@smartkey/event-store';
 import { newId } from '@smartkey/identity';
-import {
-  defined,
-  notFound,
-  ok,
-  type Clock,
-  type DeviceId,
-  type EnrolmentLinkId,
-  type Rejection,
-  type Result,
-} from '@smartkey/kernel';
+import { defined, notFound, ok, type Clock, type DeviceId, type EnrolmentLinkId } from '@smartkey/kernel';
 import type { IssuedLink, IssueLink, RecordedLink, RecordedLinks } from '@smartkey/messages';
 import type { Accounts } from '../accounts/accounts.ts';
-import type { AnsweredOf, DoneOrRefused, HandledAccount } from '../log/account-handler.ts';
+import type { AnsweredOf, DoneOrRefused } from '../log/account-handler.ts';
 import type { DeviceRegistrySettings } from '../settings/device-registry.settings.ts';
 import type { UserSecrets } from './user-secrets.ts';
 

@@ -1,13 +1,6 @@
 import type { JstDay } from '@smartkey/calendar';
 import type { CommandContext } from '@smartkey/event-store';
-import {
-  ok,
-  type AccountId,
-  type ContractId,
-  type Instant,
-  type Rejection,
-  type Result,
-} from '@smartkey/kernel';
+import { ok, type AccountId, type ContractId, type Instant } from '@smartkey/kernel';
 import type { Accounts, DoneToAccount } from '../accounts/accounts.ts';
 import type { DoneOrRefused } from '../log/account-handler.ts';
 import type { ErasureFollowUp } from './erasure-follow-up.ts';

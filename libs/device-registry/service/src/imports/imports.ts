@@ -10,8 +10,6 @@ import {
   ok,
   type Clock,
   type Refused,
-  type Rejection,
-  type Result,
   type ContractId,
   type ImportId,
 } from '@smartkey/kernel';
