@@ -1,4 +1,4 @@
-import { LOG_WENT_BACK } from '../went-back/log-went-back-error.ts';
+import { REFUSE_GONE_BACK } from '../went-back/refuse-gone-back.sql.ts';
 
 /**
  * Appends to many streams at once, each stream named once: those whose expectation (a revision, or -1 for no stream) holds and that
@@ -34,9 +34,7 @@ export const appendBatchFunction = `
   BEGIN
     v_done := pg_advisory_xact_lock_shared(event_log_lock());
     SELECT s.base, s.fence, s.went_back_since INTO v_base, v_fence, v_back FROM event_log_state s;
-    IF v_back IS NOT NULL THEN
-      RAISE EXCEPTION 'log-went-back' USING ERRCODE = '${LOG_WENT_BACK}';
-    END IF;
+    ${REFUSE_GONE_BACK}
     SELECT array_agg(a.actual ORDER BY a.n), array_agg(a.fits ORDER BY a.n), array_agg(a.hash ORDER BY a.n), bool_and(a.fits)
       INTO actuals, accepted, v_previous, v_all
       FROM (

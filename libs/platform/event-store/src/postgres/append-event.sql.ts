@@ -1,4 +1,4 @@
-import { LOG_WENT_BACK } from '../went-back/log-went-back-error.ts';
+import { REFUSE_GONE_BACK } from '../went-back/refuse-gone-back.sql.ts';
 
 /**
  * Appends one event by a statement of its own, as nearly all appends are. Its columns come apart, so nothing is parsed twice; who wants to append several, or
@@ -36,9 +36,7 @@ export const appendEventFunction = `
       FROM event_log_state s LEFT JOIN LATERAL (
         SELECT l.revision, l.position, l.hash FROM event_log l WHERE l.stream = v_stream ORDER BY l.revision DESC LIMIT 1
       ) l ON true;
-    IF v_back IS NOT NULL THEN
-      RAISE EXCEPTION 'log-went-back' USING ERRCODE = '${LOG_WENT_BACK}';
-    END IF;
+    ${REFUSE_GONE_BACK}
     v_revision := coalesce(v_revision, -1);
     v_fits := CASE expected WHEN -2 THEN true WHEN -3 THEN v_revision >= 0 ELSE v_revision = expected END;
     IF NOT v_fits OR stamped_at < v_fence THEN

@@ -1,4 +1,4 @@
-import { LOG_WENT_BACK } from '../went-back/log-went-back-error.ts';
+import { REFUSE_GONE_BACK } from '../went-back/refuse-gone-back.sql.ts';
 
 /**
  * Appends to one stream, in the transaction that calls it. Events come as their canonical JSON, cut where the revision
@@ -6,9 +6,10 @@ import { LOG_WENT_BACK } from '../went-back/log-went-back-error.ts';
  *
  * `expected`: a revision, or -1 no stream, -2 any, -3 exists. `check_ids`: look for the ids first, also where the revision fits.
  * `outcome`: `appended`; `repeated` (`actual`: revision of the first of them); `duplicate`; `behind-fence`; `conflict`
- * (`actual`: the last revision, -1 for no stream). Fails with SKLWB while the log is known to have gone back.
+ * (`actual`: the last revision, -1 for no stream).
+ * @param stops fails with SKLWB while the log is known to have gone back.
  */
-export const appendEventsFunction = `
+const appendEvents = (stops: boolean): string => `
   CREATE OR REPLACE FUNCTION append_events(
     stream text, expected integer, before_revision text[], after_revision text[], stamped_at timestamptz, check_ids boolean,
     OUT outcome text, OUT actual integer, OUT first_position bigint, OUT hashes text[], OUT duplicate uuid, OUT fence timestamptz
@@ -19,8 +20,7 @@ export const appendEventsFunction = `
     v_size    CONSTANT integer := cardinality(before_revision);
     v_base    bigint;
     v_fence   timestamptz;
-    v_back    timestamptz;
-    v_last    bigint;
+    ${stops ? 'v_back    timestamptz;\n    ' : ''}v_last    bigint;
     v_hash    bytea;
     v_fits    boolean;
     v_text    text;
@@ -34,14 +34,12 @@ export const appendEventsFunction = `
     v_done := pg_advisory_xact_lock_shared(event_log_lock());
     v_done := pg_advisory_xact_lock(hashtext(current_schema()), hashtext(v_stream));
     -- A statement sees what was committed when it starts: all that the locks have waited for.
-    SELECT s.base, s.fence, s.went_back_since, l.revision, l.position, l.hash
-      INTO v_base, v_fence, v_back, actual, v_last, v_hash
+    SELECT s.base, s.fence,${stops ? ' s.went_back_since,' : ''} l.revision, l.position, l.hash
+      INTO v_base, v_fence,${stops ? ' v_back,' : ''} actual, v_last, v_hash
       FROM event_log_state s LEFT JOIN LATERAL (
         SELECT l.revision, l.position, l.hash FROM event_log l WHERE l.stream = v_stream ORDER BY l.revision DESC LIMIT 1
       ) l ON true;
-    IF v_back IS NOT NULL THEN
-      RAISE EXCEPTION 'log-went-back' USING ERRCODE = '${LOG_WENT_BACK}';
-    END IF;
+    ${stops ? REFUSE_GONE_BACK : ''}
     actual := coalesce(actual, -1);
     v_fits := CASE expected WHEN -2 THEN true WHEN -3 THEN actual >= 0 ELSE actual = expected END;
 
@@ -105,3 +103,8 @@ export const appendEventsFunction = `
     outcome := 'appended';
   END
   $$;`;
+
+export const appendEventsFunction = appendEvents(true);
+
+/** Of the version before logs were known to go back. */
+export const secondAppendEventsFunction = appendEvents(false);

@@ -1,4 +1,4 @@
-import { LOG_WENT_BACK } from '../went-back/log-went-back-error.ts';
+import { REFUSE_GONE_BACK } from '../went-back/refuse-gone-back.sql.ts';
 
 /**
  * Appends one event to each of many streams, each stream named once, behind whatever it holds: for a function that keeps all others off
@@ -23,9 +23,7 @@ export const appendHeldFunction = `
   BEGIN
     v_done := pg_advisory_xact_lock_shared(event_log_lock());
     SELECT s.base, s.fence, s.went_back_since INTO v_base, v_fence, v_back FROM event_log_state s;
-    IF v_back IS NOT NULL THEN
-      RAISE EXCEPTION 'log-went-back' USING ERRCODE = '${LOG_WENT_BACK}';
-    END IF;
+    ${REFUSE_GONE_BACK}
     first_position := first_position(pg_current_xact_id(), v_base);
     WITH judged AS MATERIALIZED (
       SELECT u.n, u.stream, coalesce(h.revision, -1) AS actual, coalesce(h.hash, decode(repeat('00', 32), 'hex')) AS previous,

@@ -1,12 +1,12 @@
-import { LOG_WENT_BACK } from '../went-back/log-went-back-error.ts';
+import { REFUSE_GONE_BACK } from '../went-back/refuse-gone-back.sql.ts';
 
 /**
  * Appends to many streams at once, set by set, each stream named once: those whose expectation (a revision, or -1 for no
  * stream) holds and that are not behind the fence. All others are answered `alone`: `append_events` says what is the matter.
- * A stream that another transaction writes to at the same time fails the whole call by its unique key; with
- * SKLWB it fails while the log is known to have gone back.
+ * A stream that another transaction writes to at the same time fails the whole call by its unique key.
+ * @param stops fails with SKLWB while the log is known to have gone back.
  */
-export const appendStreamsFunction = `
+const appendStreams = (stops: boolean): string => `
   CREATE OR REPLACE FUNCTION append_streams(
     streams text[], expected integer[], sizes integer[], stamped_at timestamptz[], before_revision text[], after_revision text[]
   ) RETURNS TABLE (outcome text, actual integer, first_position bigint, hashes text[]) LANGUAGE plpgsql AS $$
@@ -14,7 +14,7 @@ export const appendStreamsFunction = `
   DECLARE
     v_base     bigint;
     v_fence    timestamptz;
-    v_back     timestamptz;
+    ${stops ? 'v_back     timestamptz;' : ''}
     v_actual   integer[];
     v_accepted boolean[];
     v_previous bytea[];
@@ -22,10 +22,8 @@ export const appendStreamsFunction = `
     v_done     text;
   BEGIN
     v_done := pg_advisory_xact_lock_shared(event_log_lock());
-    SELECT s.base, s.fence, s.went_back_since INTO v_base, v_fence, v_back FROM event_log_state s;
-    IF v_back IS NOT NULL THEN
-      RAISE EXCEPTION 'log-went-back' USING ERRCODE = '${LOG_WENT_BACK}';
-    END IF;
+    SELECT s.base, s.fence${stops ? ', s.went_back_since' : ''} INTO v_base, v_fence${stops ? ', v_back' : ''} FROM event_log_state s;
+    ${stops ? REFUSE_GONE_BACK : ''}
     SELECT array_agg(h.revision ORDER BY a.n),
            array_agg(a.expected = h.revision AND NOT coalesce(a.stamped_at < v_fence, false) ORDER BY a.n),
            array_agg(h.hash ORDER BY a.n)
@@ -74,3 +72,8 @@ export const appendStreamsFunction = `
       FROM a ORDER BY a.n;
   END
   $$;`;
+
+export const appendStreamsFunction = appendStreams(true);
+
+/** Of the version before logs were known to go back. */
+export const secondAppendStreamsFunction = appendStreams(false);

@@ -1,13 +1,11 @@
 import type { Migration } from '@smartkey/database';
 import { appendBatchFunction } from './append-batch.sql.ts';
 import { appendEventFunction } from './append-event.sql.ts';
-import { appendEventsFunction } from './append-events.sql.ts';
+import { appendEventsFunction, secondAppendEventsFunction } from './append-events.sql.ts';
 import { appendHeldFunction } from './append-held.sql.ts';
-import { appendStreamsFunction } from './append-streams.sql.ts';
+import { appendStreamsFunction, secondAppendStreamsFunction } from './append-streams.sql.ts';
 import { firstAppendEventsFunction } from './first-append-events.sql.ts';
 import { firstAppendStreamsFunction } from './first-append-streams.sql.ts';
-import { secondAppendEventsFunction } from './second-append-events.sql.ts';
-import { secondAppendStreamsFunction } from './second-append-streams.sql.ts';
 import {
   evidenceTables,
   followedLossesTables,
