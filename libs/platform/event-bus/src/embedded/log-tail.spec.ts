@@ -105,4 +105,26 @@ describe('the end of a log that subscribers share', () => {
     expect(await positionsOf(5n)).toEqual([6n]);
     await tail.close();
   });
+
+  it('tells who stands on an event that a loss took, though another lies at its place by now', async () => {
+    const at = (position: bigint, id: string) =>
+      ({ position, id, hash: `hash of ${id}`, stream: 's', revision: 0, incarnation: 1, data: {} }) as const;
+    const kept = at(7n, 'appended behind the loss');
+    const asked: unknown[] = [];
+    const read = ({ after, event }: FeedRequest): Promise<FeedPage> => {
+      asked.push(event?.id);
+      if (event !== undefined && event.id !== kept.id)
+        return Promise.resolve({ messages: [], upTo: after, settled: after, known: false });
+      const messages = after < 7n ? [kept as unknown as Message] : [];
+      return Promise.resolve({ messages, upTo: 7n, settled: 7n });
+    };
+    const tail = new LogTail({ read }, { ...OPTIONS, pollMillis: 3_600_000 });
+    expect((await tail.next(0n)).messages).toHaveLength(1);
+    expect((await tail.next(7n, kept)).messages).toEqual([]);
+    await expect(tail.next(7n, at(7n, 'given up'))).rejects.toBeInstanceOf(SourceLacksEventError);
+    // Who stands on what the log has goes on.
+    expect((await tail.next(7n, kept)).messages).toEqual([]);
+    expect(asked).toContain('given up');
+    await tail.close();
+  });
 });

@@ -87,8 +87,13 @@ export class LogTail {
    */
   async next(after: bigint, event?: Anchor): Promise<Next> {
     if (this.#head === undefined || after > this.#link) this.#beginAt(after, event);
-    // Who comes to the same place may remember what others do not.
-    else if (after === this.#link && this.#event === undefined) this.#remember(event);
+    else if (after === this.#link && event !== undefined) {
+      // Who comes to the same place may remember what others do not.
+      if (this.#event === undefined) this.#remember(event);
+      // Or an event that lay there before a loss: the position was given again, and nothing that comes would tell.
+      else if (this.#event.id !== event.id || this.#event.hash !== event.hash)
+        return this.#behind(after, event);
+    }
     if (after < this.#windowFrom) return this.#behind(after, event);
     while (this.#stale && after >= this.#link && !this.#closed) await this.#readOn();
     // Another subscriber may have led the tail on while this one waited.
