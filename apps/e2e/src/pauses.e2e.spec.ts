@@ -65,6 +65,10 @@ describeCluster('processes that are paused or left behind, on the system’s clo
           state: 'completed',
           contracts: { parked: 0 },
         });
+      } catch (error) {
+        throw new Error(`instance ${running} did not do it:\n${cluster.errors.slice(-8_000)}`, {
+          cause: error,
+        });
       } finally {
         instancesOf(stopped).forEach((name) => cluster.unpause(name));
       }
