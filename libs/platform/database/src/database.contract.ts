@@ -299,7 +299,7 @@ export function databaseContract(adapter: string, open: () => Promise<DatabaseSe
       release();
       await holder.done;
       expect(await next).toBe('next');
-      // Also where those who left have been in line: their sessions come to the lock, and find nobody.
+      // Those who left hold nothing.
       expect(await database.exclusively('office', () => Promise.resolve('whoever comes'))).toBe(
         'whoever comes',
       );

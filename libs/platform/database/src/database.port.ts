@@ -52,8 +52,8 @@ export interface Database extends Sql {
   script(text: string): Promise<void>;
   /**
    * Holds an advisory lock for as long as `work` runs, waiting for it first; `undefined` at once where `wait` is false
-   * and somebody holds it, and where a wait has an end, after that. Who waits asks the server nothing meanwhile, and comes next as soon as the holder is
-   * gone; it takes a connection of its own. On PGlite, where one process is all there is, the lock is an in-process one. On a server a holder
+   * and somebody holds it, and where a wait has an end, after that. Who waits so keeps one connection, asks every 5 s, and is
+   * not queued: another may be faster. On PGlite, where one process is all there is, the lock is an in-process one. On a server a holder
    * that is paused or cut off for 10 s (system time) has lost it to others: `held` is aborted as soon as it knows, and what
    * it does until then must do no harm beside them.
    */

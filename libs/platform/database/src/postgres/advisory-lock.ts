@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { ended } from '@smartkey/lifecycle';
+import { ended, rest } from '@smartkey/lifecycle';
 import { Client, type ClientConfig, type Connection, type Submittable } from 'pg';
 import { DatabaseUnavailableError, type Waiting } from '../database.port.ts';
 import { sqlError } from '../sql-error.ts';
@@ -31,14 +31,12 @@ export async function holdingAdvisoryLock<T>(
   work: (held: AbortSignal) => Promise<T>,
   { wait, leaseMillis }: LockOptions,
 ): Promise<T | undefined> {
-  const limits = { idle_session_timeout: leaseMillis, ...(typeof wait === 'boolean' ? {} : limitsOf(wait)) };
-  const set = Object.entries(limits).map(([name, millis]) => ` -c ${name}=${millis}`);
-  const options = `${config.options ?? ''}${set.join('')}`;
+  const options = `${config.options ?? ''} -c idle_session_timeout=${leaseMillis}`;
   const client = new Client({ ...config, options });
   const held = new AbortController();
   client.on('error', (error) => held.abort(error));
   try {
-    if (!(await take(client, lockKey(name), wait))) return undefined;
+    if (!(await take(client, lockKey(name), wait, leaseMillis))) return undefined;
     const stopBeating = beat(client, leaseMillis, held);
     try {
       const result = await work(held.signal);
@@ -56,10 +54,15 @@ export async function holdingAdvisoryLock<T>(
   }
 }
 
-async function take(client: Client, key: string, wait: LockOptions['wait']): Promise<boolean> {
+async function take(
+  client: Client,
+  key: string,
+  wait: LockOptions['wait'],
+  leaseMillis: number,
+): Promise<boolean> {
   try {
     await client.connect();
-    if (typeof wait === 'object') return await takeInTime(client, key, wait);
+    if (typeof wait === 'object') return await takeInTime(client, key, wait, leaseMillis);
     const { rows } = await client.query<{ taken: boolean }>(wait ? WAIT : TRY, [key]);
     return rows[0]!.taken;
   } catch (error) {
@@ -69,31 +72,33 @@ async function take(client: Client, key: string, wait: LockOptions['wait']): Pro
 
 const TRY = 'SELECT pg_try_advisory_lock($1) AS taken';
 const WAIT = 'SELECT true AS taken FROM pg_advisory_lock($1)';
-/** Of PostgreSQL: a lock was not to be had within `lock_timeout`. */
-const LOCK_NOT_AVAILABLE = '55P03';
-/** An answer that is so much later than the server's own limit does not come: the connection was cut off. */
+/** So often in its lease who waits for a while asks (a statement that waited would keep a snapshot, and vacuum from clearing away behind it). */
+const ASK = 0.5;
+/** An answer that is so much later than the end of the wait does not come: the connection was cut off. */
 const ANSWER_MILLIS = 10_000;
 
-/** What the server ends such a wait by; a limit that it has for statements does not mean this one. */
-const limitsOf = ({ mostMillis }: Waiting): Readonly<Record<string, number>> => ({
-  lock_timeout: mostMillis,
-  statement_timeout: 0,
-});
-
-/**
- * Where the wait is ended from here, the connection is closed on the server's side of it, too: its session may come to the lock before it finds
- * nobody there, and lets go of it at once.
- */
-async function takeInTime(client: Client, key: string, { mostMillis, until }: Waiting): Promise<boolean> {
+/** On one connection: a sign-in costs more than many questions. */
+async function takeInTime(
+  client: Client,
+  key: string,
+  { mostMillis, until }: Waiting,
+  leaseMillis: number,
+): Promise<boolean> {
+  const end = performance.now() + mostMillis;
   const over = AbortSignal.any([until, AbortSignal.timeout(mostMillis + ANSWER_MILLIS)]);
   const leave = (): void => void ended(client.end());
   over.addEventListener('abort', leave);
   try {
-    if (until.aborted) return false;
-    await client.query(WAIT, [key]);
-    return !until.aborted;
+    while (!until.aborted) {
+      const { rows } = await client.query<{ taken: boolean }>(TRY, [key]);
+      if (rows[0]!.taken) return !until.aborted;
+      const left = end - performance.now();
+      if (left <= 0) return false;
+      await rest(Math.min(ASK * leaseMillis, left), until);
+    }
+    return false;
   } catch (error) {
-    if (until.aborted || (error as { readonly code?: unknown }).code === LOCK_NOT_AVAILABLE) return false;
+    if (until.aborted) return false;
     throw error;
   } finally {
     over.removeEventListener('abort', leave);
