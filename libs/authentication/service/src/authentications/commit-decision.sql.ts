@@ -1,3 +1,5 @@
+import { appendDecision } from './append-decision.sql.ts';
+
 /**
  * The one statement that an answer about a code stands on: the attempt counted or the step used up, and the fact appended, or
  * nothing. `guarded`: whether the guard was still at the version that was decided on. Anything but an append fails the
@@ -20,23 +22,7 @@ export const commitDecisionFunction = `
     UPDATE attempts
       SET version = version + 1, failures = p_failures, locked_until = p_locked_until, hard_locked = p_hard_locked
       WHERE account = p_account AND version = p_version;
-    guarded := FOUND;
-    IF NOT guarded THEN
-      RETURN;
-    END IF;
-    IF p_device IS NOT NULL THEN
-      UPDATE credentials SET last_step = p_step WHERE device = p_device AND status = 'active' AND last_step < p_step;
-      IF NOT FOUND THEN
-        RAISE EXCEPTION 'step-not-free' USING ERRCODE = 'SK001';
-      END IF;
-    END IF;
-    SELECT * INTO v_append FROM append_events(
-      p_stream,
-      coalesce((SELECT l.revision FROM event_log l WHERE l.stream = p_stream ORDER BY l.revision DESC LIMIT 1), -1),
-      p_before, p_after, p_stamped_at, false);
-    IF v_append.outcome <> 'appended' THEN
-      RAISE EXCEPTION USING ERRCODE = 'SK001', MESSAGE = v_append.outcome;
-    END IF;
+    ${appendDecision}
     actual := v_append.actual;
     first_position := v_append.first_position;
     hashes := v_append.hashes;

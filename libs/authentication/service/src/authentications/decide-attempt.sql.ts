@@ -1,13 +1,15 @@
+import { appendDecision } from './append-decision.sql.ts';
+
 /**
  * The one statement that an answer about a code stands on: the attempt counted or the step used up, the fact appended and the
  * attempt in the log of attempts, or nothing. `guarded`: whether the guard was still at the version that was decided on. Anything
  * but an append fails the statement with SK001 and what it was. `p_result` is null where there was no attempt: an unlock.
  *
  * Whoever appends to an account's stream holds the account's guard to the end of the transaction: this function by its first
- * UPDATE, all others by \`AccountLog.takeGuard\` or, at an issue, by the row that they write. So the head read here is the one
+ * UPDATE, all others by `AccountLog.takeGuard` or, at an issue, by the row that they write. So the head read here is the one
  * appended to. That no id comes twice is for the key to say.
  *
- * \`commit_decision\`, which it takes the place of, stays for instances of the version before, as long as they run.
+ * `commit_decision`, which it takes the place of, stays for instances of the version before, as long as they run.
  */
 export const decideAttemptFunction = `
   CREATE FUNCTION decide_attempt(
@@ -26,23 +28,7 @@ export const decideAttemptFunction = `
           last_success_at = CASE p_result WHEN 'success' THEN p_stamped_at ELSE last_success_at END,
           last_failure_at = CASE p_result WHEN 'denied' THEN p_stamped_at ELSE last_failure_at END
       WHERE account = p_account AND version = p_version;
-    guarded := FOUND;
-    IF NOT guarded THEN
-      RETURN;
-    END IF;
-    IF p_device IS NOT NULL THEN
-      UPDATE credentials SET last_step = p_step WHERE device = p_device AND status = 'active' AND last_step < p_step;
-      IF NOT FOUND THEN
-        RAISE EXCEPTION 'step-not-free' USING ERRCODE = 'SK001';
-      END IF;
-    END IF;
-    SELECT * INTO v_append FROM append_events(
-      p_stream,
-      coalesce((SELECT l.revision FROM event_log l WHERE l.stream = p_stream ORDER BY l.revision DESC LIMIT 1), -1),
-      p_before, p_after, p_stamped_at, false);
-    IF v_append.outcome <> 'appended' THEN
-      RAISE EXCEPTION USING ERRCODE = 'SK001', MESSAGE = v_append.outcome;
-    END IF;
+    ${appendDecision}
     IF p_result IS NOT NULL THEN
       INSERT INTO attempt_log (at, id, contract, rid, device, key, result, reason, client_ref, address, address_digest, network_digest)
       VALUES (p_stamped_at, p_attempt, p_contract, p_account, p_device, p_key, p_result, p_reason, p_client_ref,
