@@ -83,8 +83,7 @@ export class MailWorker extends Worker {
       turn: async () => {
         const { hasWork, restMillis } = await this.#look();
         if (!hasWork) return Math.min(restMillis, lookMillis);
-        if (!(await this.drain())) return Math.min(BUSY_MILLIS, lookMillis);
-        return Math.min((await this.#look()).restMillis, lookMillis);
+        return Math.min((await this.drain()) ? LEAST_REST_MILLIS : BUSY_MILLIS, lookMillis);
       },
       periodMillis: lookMillis,
       backoff: { firstMillis: Math.min(500, lookMillis), mostMillis: Math.max(lookMillis, MOST_REST_MILLIS) },

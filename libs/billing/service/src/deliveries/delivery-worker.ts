@@ -43,11 +43,9 @@ export class DeliveryWorker extends Worker {
     this.loop = new Loop({
       turn: async () => {
         // The lock takes a connection of its own.
-        const due = await parts.queue.untilDue();
-        if (due === undefined || due > 0) return Math.min(due ?? LOOK_MILLIS, LOOK_MILLIS);
-        if (!(await this.drain())) return BUSY_MILLIS;
-        const next = await parts.queue.untilDue();
-        return Math.min(Math.max(next ?? LOOK_MILLIS, LEAST_REST_MILLIS), LOOK_MILLIS);
+        const due = (await parts.queue.untilDue()) ?? LOOK_MILLIS;
+        if (due > 0) return Math.min(Math.max(due, LEAST_REST_MILLIS), LOOK_MILLIS);
+        return (await this.drain()) ? LEAST_REST_MILLIS : BUSY_MILLIS;
       },
       periodMillis: LOOK_MILLIS,
       backoff: { firstMillis: BUSY_MILLIS, mostMillis: BUSY_MILLIS },

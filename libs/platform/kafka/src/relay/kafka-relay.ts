@@ -70,10 +70,10 @@ const FAREWELL_MILLIS = 2_000;
 const LOOK_MILLIS = 90_000;
 const PROMISE_AGAIN_MILLIS = 60_000;
 const UNFIT_MILLIS = 10_000;
-/** Between two times in office, or in line for it. */
+/** Between two times in office, or of asking for it. */
 const STAND_BY_MILLIS = 1_000;
-/** So long an instance that does not lead waits in line at a time. */
-const IN_LINE_MILLIS = 60_000;
+/** So long an instance that does not lead asks for the office by one connection. */
+const ASKING_MILLIS = 60_000;
 /** Between two looks for what is appended but not settled. */
 const UNSETTLED = { firstMillis: 5, mostMillis: 100 };
 /** Between two tries to put the ends of the topic beside the log. */
@@ -153,7 +153,7 @@ export class KafkaRelay {
           clearTimeout(standsBy);
           return this.#lead(held);
         },
-        { wait: { mostMillis: IN_LINE_MILLIS, until: this.#stopping } },
+        { wait: { mostMillis: ASKING_MILLIS, until: this.#stopping } },
       );
     } catch (error) {
       const lasting = error instanceof UnfitMessageError || error instanceof ForeignSystemError;

@@ -18,8 +18,8 @@ export interface LoopParts {
 
 /** So long a failing leader waits (system time). */
 const RETRY_MILLIS = 1_000;
-/** So long an instance that does not lead waits in line at a time, and between two waits (system time). */
-const IN_LINE_MILLIS = 60_000;
+/** So long an instance that does not lead asks for the lead by one connection, and until it asks by another (system time). */
+const ASKING_MILLIS = 60_000;
 const STAND_BY_MILLIS = 1_000;
 /** So many periods lie between two rounds while nothing goes on. */
 const PERIODS_AT_REST = 60;
@@ -48,7 +48,7 @@ export class CompletenessLoop {
       ...failingWork(log, 'raising the watermark', onFailure),
       lead: {
         take: (rounds, until) =>
-          database.exclusively('completeness', rounds, { wait: { mostMillis: IN_LINE_MILLIS, until } }),
+          database.exclusively('completeness', rounds, { wait: { mostMillis: ASKING_MILLIS, until } }),
         standByMillis: STAND_BY_MILLIS,
         tell: (error) => log.warn({ err: error }, 'the completeness loop was interrupted'),
       },
