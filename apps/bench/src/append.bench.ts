@@ -1,7 +1,7 @@
 import { createEventStore, type StreamAppend } from '@smartkey/event-store';
-import { derivedUuid, SystemClock } from '@smartkey/identity';
-import { systemActor } from '@smartkey/kernel';
+import { SystemClock } from '@smartkey/identity';
 import type { CountedServer } from './counted-server.ts';
+import { registrationOf } from './generated-log.ts';
 import { chunks, type Figure, type Load, loadOf } from './measure.ts';
 import { withScratchServer } from './scratch.ts';
 
@@ -9,22 +9,6 @@ import { withScratchServer } from './scratch.ts';
 const TOGETHER = 500;
 /** Pieces that the project's own and the bare work are done in by turns: what disturbs one disturbs the other. */
 const TURNS = 5;
-
-const appendOf = (n: number, kind: string): StreamAppend => ({
-  stream: `account-${kind}-${n}`,
-  expected: 'no-stream',
-  stampedAt: '2018-01-01T00:00:00.000Z',
-  events: [
-    {
-      id: derivedUuid(kind, n),
-      type: 'IdRegistered',
-      version: 1,
-      occurredAt: '2018-01-01T00:00:00.000Z',
-      data: { account: `rid_${n}`, contract: 'ctr_0', spell: 1, registeredOn: '2018-01-01' },
-      metadata: { commandId: `${kind}-${n}`, actor: systemActor('bench') },
-    },
-  ],
-});
 
 /** The columns of the log's table for an append: what a bare insert of the very row is given. */
 const rowOf = (n: number, { stream, events: [event] }: StreamAppend): readonly string[] => [
@@ -52,15 +36,15 @@ export async function appendBench(scale: {
       for (let index = 0; index < count; index += 1)
         await database.execute(
           `insert into bare values ($1::bigint, $2, 0, $3::uuid, $4, 1, $5::jsonb, $6::jsonb, $7::timestamptz, $7::timestamptz, ${HASH})`,
-          rowOf((n += 1), appendOf(n, 'bare')),
+          rowOf((n += 1), registrationOf(n, 'bare')),
         );
     };
     const single = async (count: number) => {
-      for (let index = 0; index < count; index += 1) await store.append(appendOf((n += 1), 'one'));
+      for (let index = 0; index < count; index += 1) await store.append(registrationOf((n += 1), 'one'));
     };
     const bareMany = async (count: number) => {
       for (const chunk of chunks(count, TOGETHER)) {
-        const rows = chunk.map(() => rowOf((n += 1), appendOf(n, 'bare-many')));
+        const rows = chunk.map(() => rowOf((n += 1), registrationOf(n, 'bare-many')));
         await database.execute(
           `insert into bare select p, s, 0, i, t, 1, d, m, o, o, ${HASH}
            from unnest($1::bigint[], $2::text[], $3::uuid[], $4::text[], $5::jsonb[], $6::jsonb[], $7::timestamptz[]) as r (p, s, i, t, d, m, o)`,
@@ -70,7 +54,7 @@ export async function appendBench(scale: {
     };
     const many = async (count: number) => {
       for (const chunk of chunks(count, TOGETHER))
-        await store.appendMany(chunk.map(() => appendOf((n += 1), 'many')));
+        await store.appendMany(chunk.map(() => registrationOf((n += 1), 'many')));
     };
     return [
       {

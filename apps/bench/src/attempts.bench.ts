@@ -24,7 +24,7 @@ import {
   SMALL_IDS,
   type AttemptsScale,
 } from './generated-attempts.ts';
-import { type Figure, type Latency, quantile, secondsOf } from './measure.ts';
+import { type Figure, type Latency, quantile, quantilesOf, secondsOf } from './measure.ts';
 import { withScratchServer } from './scratch.ts';
 
 const NOW: Instant = '2026-11-30T00:00:00.000Z';
@@ -78,14 +78,7 @@ async function pages(database: Database, index: AddressIndex, contracts: number)
       millis.push(1000 * (await secondsOf(() => reader.rows(wanted, undefined, PAGE + 1))));
       floors.push(1000 * (await secondsOf(() => database.query('SELECT 1'))));
     }
-    found.push({
-      name: `a page ${name}`,
-      p50: quantile(millis, 0.5),
-      p99: quantile(millis, 0.99),
-      floor: quantile(floors, 0.5),
-      floorIs: 'an empty query',
-      samples: PAGES,
-    });
+    found.push(quantilesOf(`a page ${name}`, millis, floors, 'an empty query'));
   }
   return found;
 }

@@ -3,10 +3,10 @@ import { partitionOf } from '@smartkey/event-bus';
 import { encodeMessage } from '@smartkey/kafka';
 import type { Kafka } from 'kafkajs';
 import { fork } from 'node:child_process';
-import { once } from 'node:events';
 import { join } from 'node:path';
 import type { Spoken } from './generated-feed.ts';
 import { chunks, rateOf } from './measure.ts';
+import { toldBy } from './told-by.ts';
 
 /** An idempotent producer of records that are made already, acks of all replicas, batches of 2,000. */
 export async function bareProducerRate(
@@ -64,11 +64,7 @@ export interface BareConsumed {
  * A consumer that takes whole batches of a topic and does nothing with them, by the library as it is: in a process of its own, for the
  * services' consumers let it make records in another way. It reads the topic twice, the second time counts.
  */
-export async function bareConsumerRate(consumption: BareConsumption): Promise<BareConsumed> {
+export function bareConsumerRate(consumption: BareConsumption): Promise<BareConsumed> {
   const child = fork(join(import.meta.dirname, 'bare-consumer/main.js'), [JSON.stringify(consumption)]);
-  let consumed: BareConsumed | undefined;
-  child.on('message', (message) => (consumed = message as BareConsumed));
-  const [code] = (await once(child, 'exit')) as [number | null];
-  if (code !== 0 || consumed === undefined) throw new Error(`the bare consumer failed (${code})`);
-  return consumed;
+  return toldBy<BareConsumed>(child, 'the bare consumer');
 }

@@ -15,6 +15,8 @@ interface Reader {
 
 /** The service's own HTTP, as the gateway calls it. */
 export class BillingClient {
+  #calls = 0;
+
   constructor(
     private readonly service: { readonly url: string },
     private readonly token: string,
@@ -35,7 +37,11 @@ export class BillingClient {
     look: (marks: ReadonlyMap<number, bigint>) => void = () => undefined,
   ): Promise<void> {
     await this.#until(async () => {
-      const marks = await this.#marks(source);
+      const marks = new Map(
+        (await this.#ledger())
+          .filter((mark) => mark.source === source)
+          .map(({ partition, position }) => [partition, BigInt(position)]),
+      );
       look(marks);
       return ends.every((end, partition) => (marks.get(partition) ?? 0n) >= end);
     });
@@ -51,10 +57,10 @@ export class BillingClient {
   }
 
   async close(month: string, contracts: number): Promise<void> {
-    const { runId } = await this.#call<{ runId: string }>('POST', `/v1/billing/months/${month}/close`);
+    const { runId } = await this.call<{ runId: string }>('POST', `/v1/billing/months/${month}/close`);
     await this.#until(async () => {
       // As the list has it: a run by itself is shown with its documents' files counted, which would weigh on what is measured.
-      const { items } = await this.#call<{
+      const { items } = await this.call<{
         items: { id: string; state: string; contracts: { issued: number } }[];
       }>('GET', `/v1/billing/runs?month=${month}&limit=1`);
       const run = items[0];
@@ -68,9 +74,9 @@ export class BillingClient {
   }
 
   async rebuild(projection: string): Promise<void> {
-    await this.#call('POST', `/internal/projections/${projection}/rebuild`);
+    await this.call('POST', `/internal/projections/${projection}/rebuild`);
     await this.#until(async () => {
-      const { items } = await this.#call<{ items: { name: string; rebuilding?: boolean }[] }>(
+      const { items } = await this.call<{ items: { name: string; rebuilding?: boolean }[] }>(
         'GET',
         '/internal/projections',
       );
@@ -78,40 +84,46 @@ export class BillingClient {
     });
   }
 
-  async #marks(source: string): Promise<ReadonlyMap<number, bigint>> {
-    const ledger = (await this.#readers()).find(({ name }) => name === 'usage-ledger');
-    return new Map(
-      ledger?.marks
-        .filter((mark) => mark.source === source)
-        .map(({ partition, position }) => [partition, BigInt(position)]),
-    );
-  }
-
   /** Waits until the ledger knows these sources to be complete up to an instant: a close begins at once then. */
   async complete(sources: readonly string[], upTo: string): Promise<void> {
     await this.#until(async () => {
-      const ledger = (await this.#readers()).find(({ name }) => name === 'usage-ledger');
-      const read = ledger?.marks.filter(({ source }) => sources.includes(source)) ?? [];
+      const read = (await this.#ledger()).filter(({ source }) => sources.includes(source));
       return read.length >= sources.length && read.every(({ watermark }) => (watermark ?? '') >= upTo);
     });
   }
 
+  /** @returns the body of the answer. @throws Error where it is none of success. */
+  async call<Body>(method: string, path: string, body?: object): Promise<Body> {
+    const response = await this.fetch(method, path, body);
+    const text = await response.text();
+    if (!response.ok)
+      throw new Error(`${method} ${path} answered ${response.status}: ${text.slice(0, 1_000)}`);
+    return (text === '' ? undefined : JSON.parse(text)) as Body;
+  }
+
+  /** Any answer at all. */
+  fetch(method: string, path: string, body?: object): Promise<Response> {
+    const actor = { role: 'operator', key: 'key_bench' } as const;
+    const commandId = `bench ${(this.#calls += 1)} ${method} ${path}`;
+    return fetch(`${this.service.url}${path}`, {
+      method,
+      headers: {
+        ...internalHeaders({ token: this.token, actor, commandId }),
+        ...(body && { 'content-type': 'application/json' }),
+      },
+      ...(body && { body: JSON.stringify(body) }),
+    });
+  }
+
+  async #ledger(): Promise<Reader['marks']> {
+    return (await this.#readers()).find(({ name }) => name === 'usage-ledger')?.marks ?? [];
+  }
+
   async #readers(): Promise<readonly Reader[]> {
-    return (await this.#call<{ items: Reader[] }>('GET', '/internal/projections')).items;
+    return (await this.call<{ items: Reader[] }>('GET', '/internal/projections')).items;
   }
 
   async #until(done: () => Promise<boolean>): Promise<void> {
     while (!(await done())) await pause(50);
-  }
-
-  async #call<Body>(method: string, path: string): Promise<Body> {
-    const actor = { role: 'operator', key: 'bench' } as const;
-    const response = await fetch(`${this.service.url}${path}`, {
-      method,
-      headers: internalHeaders({ token: this.token, actor, commandId: `bench ${method} ${path}` }),
-    });
-    const text = await response.text();
-    if (!response.ok) throw new Error(`${method} ${path} answered ${response.status}: ${text}`);
-    return (text === '' ? undefined : JSON.parse(text)) as Body;
   }
 }

@@ -7,7 +7,7 @@ import {
 } from '@smartkey/billing-renditions';
 import { spanOfMonth } from '@smartkey/calendar';
 import { emptyTemplate } from './empty-template.ts';
-import { type Figure, type Latency, quantile, rateOf } from './measure.ts';
+import { type Figure, type Latency, millisOf, quantilesOf, rateOf } from './measure.ts';
 
 interface DocumentsScale {
   readonly documents: number;
@@ -88,22 +88,13 @@ async function* rowsOf(accounts: number): AsyncGenerator<StatementRow> {
 export async function documentsBench({ documents, accounts }: DocumentsScale): Promise<(Figure | Latency)[]> {
   const printables = Array.from({ length: documents }, (_, n) => invoiceOf(n));
   // Fonts are read once in a process; what is timed is a document among many.
-  const started = performance.now();
-  await renderPdf(printables[0]!);
-  const first = performance.now() - started;
+  const first = await millisOf(() => renderPdf(printables[0]!));
   const millis: number[] = [];
   let bytes = 0;
-  for (const printable of printables) {
-    const before = performance.now();
-    bytes += (await renderPdf(printable)).length;
-    millis.push(performance.now() - before);
-  }
+  for (const printable of printables)
+    millis.push(await millisOf(async () => (bytes += (await renderPdf(printable)).length)));
   const floors: number[] = [];
-  for (let n = 0; n < documents; n += 1) {
-    const before = performance.now();
-    emptyTemplate();
-    floors.push(performance.now() - before);
-  }
+  for (let n = 0; n < documents; n += 1) floors.push(await millisOf(emptyTemplate));
   const floorIs = 'pdfkit on an empty template';
   const statement = await rateOf(accounts, async () => {
     const billed = invoiceOf(0, accounts - 3);
@@ -115,14 +106,12 @@ export async function documentsBench({ documents, accounts }: DocumentsScale): P
     await Promise.resolve();
   });
   return [
-    {
-      name: 'a document as PDF/A-3a, one page of A4',
-      p50: quantile(millis, 0.5),
-      p99: quantile(millis, 0.99),
-      floor: quantile(floors, 0.5),
-      floorIs: `${floorIs}; the first took ${Math.round(first)} ms with its fonts`,
-      samples: documents,
-    },
+    quantilesOf(
+      'a document as PDF/A-3a, one page of A4',
+      millis,
+      floors,
+      `${floorIs}; the first took ${Math.round(first)} ms with its fonts`,
+    ),
     {
       name: 'a statement as PDF/A-3a',
       rate: statement,

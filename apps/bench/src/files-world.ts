@@ -1,20 +1,11 @@
-import { billingService } from '@smartkey/billing-service';
-import { EmbeddedEventBus, FeedDirectory } from '@smartkey/event-bus';
-import { internalHeaders } from '@smartkey/http';
 import type { Instant } from '@smartkey/kernel';
-import { type Closers, whileOpen } from '@smartkey/lifecycle';
-import { createService, PeerDirectory, type Service } from '@smartkey/runtime';
-import { openKeyMaterial } from '@smartkey/secrets';
-import { ownFolder, removeFolder } from '@smartkey/servers';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { whileOpen } from '@smartkey/lifecycle';
 import { json } from 'node:stream/consumers';
-import { pino } from 'pino';
-import { Registry } from 'prom-client';
-import { BATCH } from './bare-ledger.ts';
 import { BillingClient } from './billing-client.ts';
+import { generatedBilling, ISSUER_NAME, REGISTRATION_NUMBER } from './generated-billing.ts';
 import { GeneratedFeed } from './generated-feed.ts';
-import { withScratchServer } from './scratch.ts';
+import { sendAll } from './paced.ts';
+import { serve, withScratchServer } from './scratch.ts';
 import { contractSays, id, MONTH, NOW, registrySays } from './spoken-logs.ts';
 
 export interface FilesScale {
@@ -24,8 +15,6 @@ export interface FilesScale {
 
 /** Profiles are changed so many at a time, as offices would. */
 const AT_ONCE = 8;
-const ISSUER_NAME = '見本株式会社';
-const REGISTRATION_NUMBER = 'T7123456789012';
 /** All that a JP PINT file names of its issuer. */
 const ISSUER = {
   from: MONTH,
@@ -53,11 +42,9 @@ export interface FilesWorld {
   /** To lay files into. */
   readonly folder: string;
   /** The service that closed the month, which renders what it is asked for and nothing else; it ends with the next call. */
-  readonly onDemand: Service;
+  readonly onDemand: BillingClient;
   /** The same service again, which renders all that is there. It does nothing before `run`. */
-  inBackground(): Promise<Service>;
-  call<Body>(service: Service, method: string, path: string, body?: object): Promise<Body>;
-  fetch(service: Service, path: string): Promise<Response>;
+  inBackground(): Promise<{ readonly client: BillingClient; readonly run: () => Promise<void> }>;
 }
 
 /** Issues a month of documents, each with its share of the accounts, and with all that their files need. */
@@ -68,66 +55,28 @@ export function withFilesWorld<T>(
 ): Promise<T> {
   return withScratchServer((server) =>
     whileOpen(async (closers) => {
-      const folder = await ownFolder('smartkey-bench-files-');
-      closers.add('the folder', () => removeFolder(folder));
-      const clock = { mode: 'sandbox', now: (): Instant => NOW } as const;
+      const now = (): Instant => NOW;
       const scale = { contracts: documents, accounts, successes: 0 };
-      const log = pino({ level: 'error' });
-      const feeds = new FeedDirectory();
-      const contract = new GeneratedFeed('contract', documents * 4, contractSays, clock.now);
-      const registry = new GeneratedFeed('device-registry', accounts, registrySays(scale), clock.now);
-      feeds.add('contract', contract);
-      feeds.add('device-registry', registry);
-      feeds.add('authentication', new GeneratedFeed('authentication', 0, registrySays(scale), clock.now));
-      const bus = new EmbeddedEventBus(feeds, { log, batch: BATCH });
-      closers.add('the bus', () => bus.close());
-      const peers = new PeerDirectory();
-      peers.set('device-registry', await namesOf(closers));
-      const material = await openKeyMaterial({ dataDir: folder, env: {}, create: true });
-      const serviceThat = (rendering: string): Promise<Service> =>
-        createService(billingService, {
-          server,
-          clock,
-          clockSettings: { mode: 'system' },
-          material,
-          feeds,
-          bus,
-          peers,
-          log,
-          metrics: new Registry(),
-          variables: {
-            SMARTKEY_ISSUER_NAME: ISSUER_NAME,
-            SMARTKEY_ISSUER_REGISTRATION_NUMBER: REGISTRATION_NUMBER,
-            SMARTKEY_RENDERING: rendering,
-            SMARTKEY_SELECTION_DOCUMENTS: '100000',
-          },
-          host: '127.0.0.1',
-          watermarkMillis: 250,
+      const contract = new GeneratedFeed('contract', documents * 4, contractSays, now);
+      const registry = new GeneratedFeed('device-registry', accounts, registrySays(scale), now);
+      const billing = await generatedBilling(closers, server, now, {
+        contract,
+        'device-registry': registry,
+        authentication: new GeneratedFeed('authentication', 0, registrySays(scale), now),
+      });
+      // A registry that knows everybody's name.
+      const names = await serve(closers, (request, response) => {
+        void json(request).then((body) => {
+          const asked = (body as { readonly accounts: readonly string[] }).accounts;
+          const externalIds = Object.fromEntries(asked.map((each) => [each, `${each}@example.jp`]));
+          response
+            .writeHead(200, { 'content-type': 'application/json' })
+            .end(JSON.stringify({ externalIds }));
         });
-      let commands = 0;
-      const headersOf = (): Record<string, string> =>
-        internalHeaders({
-          token: material.internalToken,
-          actor: { role: 'operator', key: 'key_bench' },
-          commandId: `bench-files-${(commands += 1)}`,
-        });
-      const call = async <Body>(
-        service: Service,
-        method: string,
-        path: string,
-        body?: object,
-      ): Promise<Body> => {
-        const answer = await fetch(`${service.url}/v1${path}`, {
-          method,
-          headers: { ...headersOf(), ...(body && { 'content-type': 'application/json' }) },
-          ...(body && { body: JSON.stringify(body) }),
-        });
-        const text = await answer.text();
-        if (!answer.ok)
-          throw new Error(`${method} ${path} answered ${answer.status}: ${text.slice(0, 1_000)}`);
-        return JSON.parse(text) as Body;
-      };
-
+      });
+      billing.peers.set('device-registry', names);
+      const serviceThat = (rendering: string) =>
+        billing.make({ SMARTKEY_RENDERING: rendering, SMARTKEY_SELECTION_DOCUMENTS: '100000' });
       const closing = await serviceThat('on-demand');
       await closing.run();
       const end = async (): Promise<void> => {
@@ -136,48 +85,28 @@ export function withFilesWorld<T>(
       };
       let ended: Promise<void> | undefined;
       closers.add('the closing service', () => (ended ??= end()));
-      const api = new BillingClient(closing, material.internalToken);
-      await api.projected('contract', contract.end);
-      await api.projected('device-registry', registry.end);
+      const onDemand = new BillingClient(closing, billing.token);
+      await onDemand.projected('contract', contract.end);
+      await onDemand.projected('device-registry', registry.end);
       tell(`${accounts} accounts are in the ledger`);
-      await call(closing, 'PUT', '/billing/issuer', ISSUER);
-      let next = 0;
-      const changing = async (): Promise<void> => {
-        for (let n = next++; n < documents; n = next++)
-          await call(closing, 'PATCH', `/contracts/${id('ctr', n)}/billing-profile`, profileOf(n));
-      };
-      await Promise.all(Array.from({ length: AT_ONCE }, changing));
+      await onDemand.call('PUT', '/v1/billing/issuer', ISSUER);
+      await sendAll([...Array(documents).keys()], AT_ONCE, (n) =>
+        onDemand.call('PATCH', `/v1/contracts/${id('ctr', n)}/billing-profile`, profileOf(n)),
+      );
       tell(`${documents} billing profiles are there`);
-      await api.close(MONTH, documents);
+      await onDemand.close(MONTH, documents);
       tell(`${documents} documents are issued`);
-
       return work({
-        folder,
-        onDemand: closing,
+        folder: billing.folder,
+        onDemand,
         inBackground: async () => {
           await (ended ??= end());
           const service = await serviceThat('background');
           closers.add('the service', () => service.stop());
           closers.add('its routes', () => service.stopListening());
-          return service;
+          return { client: new BillingClient(service, billing.token), run: () => service.run() };
         },
-        call,
-        fetch: (service, path) => fetch(`${service.url}/v1${path}`, { headers: headersOf() }),
       });
     }),
   );
-}
-
-/** A registry that knows everybody's name. @returns where it listens. */
-async function namesOf(closers: Closers): Promise<string> {
-  const names = createServer((request, response) => {
-    void json(request).then((body) => {
-      const asked = (body as { readonly accounts: readonly string[] }).accounts;
-      const externalIds = Object.fromEntries(asked.map((each) => [each, `${each}@example.jp`]));
-      response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ externalIds }));
-    });
-  });
-  await new Promise<void>((listening) => names.listen(0, '127.0.0.1', listening));
-  closers.add('the registry', () => void names.close());
-  return `http://127.0.0.1:${(names.address() as AddressInfo).port}`;
 }

@@ -1,10 +1,10 @@
-import type { Service } from '@smartkey/runtime';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { BillingClient } from './billing-client.ts';
 import { emptyTemplate } from './empty-template.ts';
 import { type FilesScale, type FilesWorld, withFilesWorld } from './files-world.ts';
-import { type Figure, type Latency, quantile, secondsOf } from './measure.ts';
+import { type Figure, type Latency, millisOf, quantilesOf, secondsOf } from './measure.ts';
 import { MONTH } from './spoken-logs.ts';
 import { WorkByTenth } from './work-by-tenth.ts';
 
@@ -29,9 +29,9 @@ export function filesBench(scale: FilesScale): Promise<(Figure | Latency)[]> {
   return withFilesWorld(scale, tellOf('made ready'), async (world) => {
     const { documents, accounts } = scale;
     const asked = await askedFor(world);
-    const service = await world.inBackground();
-    const rendering = await rendered(world, service, documents);
-    const { json, pages } = await bareSeconds(world, service, documents);
+    const { client, run } = await world.inBackground();
+    const rendering = await rendered(client, run, documents);
+    const { json, pages } = await bareSeconds(client, world.folder, documents);
     const disk = { limit: documents / json, limitIs: 'their JSON to disk', unit: 'documents' };
     const figures: (Figure | Latency)[] = [
       asked,
@@ -50,44 +50,40 @@ export function filesBench(scale: FilesScale): Promise<(Figure | Latency)[]> {
       },
     ];
     for (const format of EXPORTS) {
-      const { seconds, note } = await exported(world, service, format, documents);
+      const { seconds, note } = await exported(client, format, documents);
       figures.push({ name: `documents as ${format}`, rate: documents / seconds, ...disk, note });
     }
-    const { seconds, note } = await takenAlong(world, service, documents);
+    const { seconds, note } = await takenAlong(client, documents);
     figures.push({ name: 'documents in one zip', rate: documents / seconds, ...disk, note });
     return figures;
   });
 }
 
 /** How long somebody waits for the pages of a document that nobody has come to: its e-invoice and statement are made on the way. */
-async function askedFor({ onDemand, call, fetch }: FilesWorld): Promise<Latency> {
-  const { items } = await call<{ items: { number: string }[] }>(
-    onDemand,
+async function askedFor({ onDemand }: FilesWorld): Promise<Latency> {
+  const { items } = await onDemand.call<{ items: { number: string }[] }>(
     'GET',
-    `/invoices?limit=${ASKED_FOR + 1}`,
+    `/v1/invoices?limit=${ASKED_FOR + 1}`,
   );
   const millis: number[] = [];
-  for (const { number } of items) {
-    const before = performance.now();
-    const answer = await fetch(onDemand, `/invoices/${number}.pdf`);
-    const { byteLength } = await answer.arrayBuffer();
-    if (answer.status !== 200 || byteLength === 0) throw new Error(`${number}.pdf answered ${answer.status}`);
-    millis.push(performance.now() - before);
-  }
-  const floors = millis.map(() => {
-    const before = performance.now();
-    emptyTemplate();
-    return performance.now() - before;
-  });
+  const floors: number[] = [];
+  for (const { number } of items)
+    millis.push(
+      await millisOf(async () => {
+        const answer = await onDemand.fetch('GET', `/v1/invoices/${number}.pdf`);
+        const { byteLength } = await answer.arrayBuffer();
+        if (answer.status !== 200 || byteLength === 0)
+          throw new Error(`${number}.pdf answered ${answer.status}`);
+      }),
+    );
+  for (const _ of millis) floors.push(await millisOf(emptyTemplate));
   const [first = 0, ...others] = millis;
-  return {
-    name: 'a document that nobody had come to, as PDF',
-    p50: quantile(others, 0.5),
-    p99: quantile(others, 0.99),
-    floor: quantile(floors, 0.5),
-    floorIs: `pdfkit on an empty template; the first took ${Math.round(first)} ms with its fonts`,
-    samples: others.length,
-  };
+  return quantilesOf(
+    'a document that nobody had come to, as PDF',
+    others,
+    floors,
+    `pdfkit on an empty template; the first took ${Math.round(first)} ms with its fonts`,
+  );
 }
 
 interface Measured {
@@ -103,16 +99,19 @@ interface FileProgress {
 }
 
 /** Lets the worker of a service make all files, and looks on as offices do. */
-async function rendered({ call }: FilesWorld, service: Service, documents: number): Promise<Measured> {
+async function rendered(
+  client: BillingClient,
+  run: () => Promise<void>,
+  documents: number,
+): Promise<Measured> {
   const work = new WorkByTenth(documents, tellOf('rendered'));
   const seconds = await secondsOf(async () => {
-    await service.run();
-    const { items } = await call<{ items: { id: string }[] }>(service, 'GET', '/billing/runs');
+    await run();
+    const { items } = await client.call<{ items: { id: string }[] }>('GET', '/v1/billing/runs');
     for (;;) {
-      const { files } = await call<{ files: FileProgress[] }>(
-        service,
+      const { files } = await client.call<{ files: FileProgress[] }>(
         'GET',
-        `/billing/runs/${items[0]!.id}`,
+        `/v1/billing/runs/${items[0]!.id}`,
       );
       const refused = files.find((each) => each.refused > 0);
       if (refused !== undefined) throw new Error(`${refused.refused} ${refused.kind} files were refused`);
@@ -126,8 +125,7 @@ async function rendered({ call }: FilesWorld, service: Service, documents: numbe
 
 /** Asks for a file of the month, and looks on until it is there. */
 async function exported(
-  { call, fetch }: FilesWorld,
-  service: Service,
+  client: BillingClient,
   format: (typeof EXPORTS)[number],
   documents: number,
 ): Promise<Measured> {
@@ -140,51 +138,52 @@ async function exported(
   const work = new WorkByTenth(documents, tellOf(format));
   let told!: Told;
   const seconds = await secondsOf(async () => {
-    told = await call<Told>(service, 'POST', '/exports', { month: MONTH, format });
+    told = await client.call<Told>('POST', '/v1/exports', { month: MONTH, format });
     while (told.state === 'running') {
       await pause(EXPORT_LOOK_MILLIS);
-      told = await call<Told>(service, 'GET', `/exports/${told.id}`);
+      told = await client.call<Told>('GET', `/v1/exports/${told.id}`);
       if (told.progress) work.done(told.progress.documents);
     }
   });
   const note = work.stop();
   if (told.state !== 'finished') throw new Error(`${format} ended ${told.state}`);
-  let bytes = 0;
-  for await (const part of (await fetch(service, `/exports/${told.id}/file`)).body!)
-    bytes += (part as Uint8Array).length;
+  const bytes = await bytesAt(client, `/v1/exports/${told.id}/file`);
   if (bytes !== told.bytes) throw new Error(`${format} has ${bytes} bytes, and told ${told.bytes}`);
   return { seconds, note: `${(bytes / 1e6).toFixed(1)} MB; ${note}` };
 }
 
 /** Takes all files of the documents along as one. */
-async function takenAlong({ fetch }: FilesWorld, service: Service, documents: number): Promise<Measured> {
+async function takenAlong(client: BillingClient, documents: number): Promise<Measured> {
   const work = new WorkByTenth(documents, tellOf('in one zip'));
   let bytes = 0;
-  const seconds = await secondsOf(async () => {
-    for await (const part of (await fetch(service, '/invoices.zip')).body!)
-      bytes += (part as Uint8Array).length;
-  });
+  const seconds = await secondsOf(async () => (bytes = await bytesAt(client, '/v1/invoices.zip')));
   return { seconds, note: `${Math.round(bytes / 1e6)} MB; ${work.stop()}` };
+}
+
+/** How long a file is, which is read and thrown away. */
+async function bytesAt(client: BillingClient, path: string): Promise<number> {
+  let bytes = 0;
+  for await (const part of (await client.fetch('GET', path)).body!) bytes += (part as Uint8Array).length;
+  return bytes;
 }
 
 /** The bare costs: each document's JSON into a file of its own; an empty page for each. */
 async function bareSeconds(
-  { folder, call }: FilesWorld,
-  service: Service,
+  client: BillingClient,
+  folder: string,
   documents: number,
 ): Promise<{ readonly json: number; readonly pages: number }> {
   let json = 0;
   let cursor: string | undefined;
   do {
-    const page = await call<{ items: { number: string }[]; nextCursor: string | null }>(
-      service,
+    const page = await client.call<{ items: { number: string }[]; nextCursor: string | null }>(
       'GET',
-      `/invoices?limit=100${cursor === undefined ? '' : `&cursor=${cursor}`}`,
+      `/v1/invoices?limit=100${cursor === undefined ? '' : `&cursor=${cursor}`}`,
     );
     const whole = await Promise.all(
       page.items.map(async ({ number }) => ({
         number,
-        document: await call<object>(service, 'GET', `/invoices/${number}`),
+        document: await client.call<object>('GET', `/v1/invoices/${number}`),
       })),
     );
     json += await secondsOf(async () => {

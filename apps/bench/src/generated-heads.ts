@@ -1,25 +1,19 @@
 import type { ServiceName } from '@smartkey/event-bus';
+import type { Closers } from '@smartkey/lifecycle';
 import type { PeerDirectory } from '@smartkey/runtime';
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { GeneratedFeed } from './generated-feed.ts';
+import { serve } from './scratch.ts';
 
-/** Answers for services whose logs are made up how far these go: a close asks each of them. @returns how to stop. */
+/** Answers, for services whose logs are made up, how far these go: a close asks each of them. */
 export async function generatedHeads(
+  closers: Closers,
   peers: PeerDirectory,
-  ends: ReadonlyMap<ServiceName, () => bigint>,
-): Promise<() => void> {
-  const server = createServer((request, response) => {
+  logs: Readonly<Partial<Record<ServiceName, GeneratedFeed>>>,
+): Promise<void> {
+  const url = await serve(closers, (request, response) => {
     const source = request.url!.split('/')[1] as ServiceName;
-    const head = { origin: `bench/${source}`, size: Number(ends.get(source)!()), root: '5a'.repeat(32) };
+    const head = { origin: `bench/${source}`, size: Number(logs[source]!.end), root: '5a'.repeat(32) };
     response.setHeader('content-type', 'application/json').end(JSON.stringify(head));
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  for (const source of ends.keys()) peers.set(source, `http://127.0.0.1:${port}/${source}`);
-  return () => {
-    server.close();
-    server.closeAllConnections();
-  };
+  for (const source of Object.keys(logs) as ServiceName[]) peers.set(source, `${url}/${source}`);
 }

@@ -1,7 +1,24 @@
 import type { Database } from '@smartkey/database';
-import { canonicalEvent, eventHash, ZERO_HASH } from '@smartkey/event-store';
+import { canonicalEvent, eventHash, type StreamAppend, ZERO_HASH } from '@smartkey/event-store';
 import { derivedUuid } from '@smartkey/identity';
 import { systemActor, type AccountId, type ContractId, type Instant, type NewEvent } from '@smartkey/kernel';
+
+/** The n-th append of a kind: an ID of its own is registered. */
+export const registrationOf = (n: number, kind: string): StreamAppend => ({
+  stream: `account-${kind}-${n}`,
+  expected: 'no-stream',
+  stampedAt: '2018-01-01T00:00:00.000Z',
+  events: [
+    {
+      id: derivedUuid(kind, n),
+      type: 'IdRegistered',
+      version: 1,
+      occurredAt: '2018-01-01T00:00:00.000Z',
+      data: { account: `rid_${n}`, contract: 'ctr_0', spell: 1, registeredOn: '2018-01-01' },
+      metadata: { commandId: `${kind}-${n}`, actor: systemActor('bench') },
+    },
+  ],
+});
 
 /** Events of an account: it is registered, then suspended and resumed by turns. */
 export const EVENTS_OF_ACCOUNT = 10;

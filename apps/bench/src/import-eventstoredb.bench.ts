@@ -1,12 +1,15 @@
 import { EventStoreDBClient, jsonEvent, NO_STREAM } from '@eventstore/db-client';
 import { whileOpen } from '@smartkey/lifecycle';
-import { ownFolder, ownProcess, PostgresServer, removeFolder } from '@smartkey/servers';
+import { ownProcess } from '@smartkey/servers';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { secondsOfImport, systemForImports } from './import.bench.ts';
+import { secondsOfImport } from './import.bench.ts';
 import { type Figure, rateOf } from './measure.ts';
+import { sendAll } from './paced.ts';
+import { scratchPostgres } from './scratch.ts';
+import { unlimitedSystem } from './unlimited-system.ts';
 
 /** A real server; without one, the fake in a process of its own, which forgets all at its end. */
 const URL_SETTING = process.env['BENCH_EVENTSTORE_URL'];
@@ -15,12 +18,9 @@ const FAKE = join(import.meta.dirname, '../../../libs/workbench/testing/dist/eve
 const AT_ONCE = 32;
 
 /** An import into logs in EventStoreDB, beside as many new streams as its own client appends to in the same run. Read models lie in a PostgreSQL server of its own. */
-export async function importEventStoreDbBench(imported: number): Promise<Figure[]> {
-  const folder = await ownFolder('smartkey-bench-esdb-');
+export function importEventStoreDbBench(imported: number): Promise<Figure[]> {
   return whileOpen(async (closers) => {
-    closers.add('the folder', () => removeFolder(folder));
-    const postgres = await PostgresServer.start(join(folder, 'postgres'));
-    closers.add('PostgreSQL', () => postgres.stop());
+    const postgres = await scratchPostgres(closers);
     let url = URL_SETTING;
     if (url === undefined) {
       const fake = ownProcess(spawn(process.execPath, [FAKE], { stdio: ['ignore', 'pipe', 'inherit'] }));
@@ -31,12 +31,11 @@ export async function importEventStoreDbBench(imported: number): Promise<Figure[
       [url] = (await once(createInterface(fake.stdout), 'line')) as [string];
     }
     const limit = await bareAppends(url, imported);
-    const system = await systemForImports({
+    const system = await unlimitedSystem(closers, {
       DATABASE_URL: postgres.url,
       EVENTSTORE_URL: url,
       SMARTKEY_EVENTSTORE_PREFIX: `bench${process.pid}`,
     });
-    closers.add('the system', () => system.dispose());
     const seconds = await secondsOfImport(system, imported);
     await system.stop();
     return [
@@ -66,13 +65,7 @@ async function bareAppends(url: string, count: number): Promise<number> {
       { expectedRevision: NO_STREAM },
     );
   try {
-    return await rateOf(count, async () => {
-      let next = 0;
-      const working = async (): Promise<void> => {
-        for (let n = next++; n < count; n = next++) await append(n);
-      };
-      await Promise.all(Array.from({ length: AT_ONCE }, working));
-    });
+    return await rateOf(count, () => sendAll([...Array(count).keys()], AT_ONCE, append));
   } finally {
     await client.dispose();
   }

@@ -1,49 +1,35 @@
-import { openPglite, openPostgres, type Database, type DatabaseServer } from '@smartkey/database';
-import { enterpriseQuote, Steps, System } from '@smartkey/testing/end-to-end';
+import type { Database } from '@smartkey/database';
+import { whileOpen } from '@smartkey/lifecycle';
+import { enterpriseQuote, Steps, type System } from '@smartkey/testing/end-to-end';
 import { readFile } from 'node:fs/promises';
 import { type Figure, secondsOf } from './measure.ts';
 import { secondsOfSameRows } from './same-rows.ts';
-import { databaseSetting } from './signing-in.ts';
-
-const URL_SETTING = process.env['BENCH_DATABASE_URL'];
+import { openData } from './scratch.ts';
+import { DATABASE_SETTING, unlimitedSystem } from './unlimited-system.ts';
 
 /** An import of many IDs through the whole system, beside bare inserts of the very rows that it has left behind, in every table that has some for each ID. */
-export async function importBench(imported: number): Promise<Figure[]> {
-  const system = await systemForImports(databaseSetting());
-  try {
+export function importBench(imported: number): Promise<Figure[]> {
+  return whileOpen(async (closers) => {
+    const system = await unlimitedSystem(closers, DATABASE_SETTING);
     const seconds = await secondsOfImport(system, imported);
     const peakMegabytes = await mostMegabytes(system.processId);
     await system.stop();
-    const server = await opened(system.dataFolder);
-    try {
-      const { bare, tables, transactions } = await sameRows(await server.database('bare_import'), imported);
-      return [
-        {
-          name: `import of ${imported.toLocaleString('en')} IDs`,
-          unit: 'IDs',
-          rate: imported / seconds,
-          limit: imported / bare,
-          limitIs: 'bare inserts of the same rows',
-          note: tables.join(' '),
-          load: { seconds, peakMegabytes, transactions },
-        },
-      ];
-    } finally {
-      await server.close();
-    }
-  } finally {
-    await system.dispose();
-  }
+    const server = await openData(system.dataFolder);
+    closers.add('its database', () => server.close());
+    const { bare, tables, transactions } = await sameRows(await server.database('bare_import'), imported);
+    return [
+      {
+        name: `import of ${imported.toLocaleString('en')} IDs`,
+        unit: 'IDs',
+        rate: imported / seconds,
+        limit: imported / bare,
+        limitIs: 'bare inserts of the same rows',
+        note: tables.join(' '),
+        load: { seconds, peakMegabytes, transactions },
+      },
+    ];
+  }, 60_000);
 }
-
-/** A whole system that takes as much as it can. @param variables where its data go. */
-export const systemForImports = (variables: Readonly<Record<string, string>>): Promise<System> =>
-  System.start({
-    SMARTKEY_RATE_PER_SECOND: '1000000',
-    SMARTKEY_RATE_BURST: '1000000',
-    SMARTKEY_LOG_LEVEL: 'error',
-    ...variables,
-  });
 
 /** Imports so many IDs into a contract of their own. */
 export async function secondsOfImport(system: System, imported: number): Promise<number> {
@@ -52,9 +38,6 @@ export async function secondsOfImport(system: System, imported: number): Promise
   const rows = Array.from({ length: imported }, (_, n) => `user-${n},社員 ${n},register`);
   return secondsOf(() => steps.import(contract, ['externalId,displayName,action', ...rows].join('\n'), 600));
 }
-
-const opened = (folder: string): Promise<DatabaseServer> =>
-  URL_SETTING === undefined ? openPglite(folder) : openPostgres(URL_SETTING, { max: 4 });
 
 /** The most that a process has had resident, as Linux says; 0 elsewhere. */
 async function mostMegabytes(pid: number | undefined): Promise<number> {

@@ -1,5 +1,5 @@
 import { billingService } from '@smartkey/billing-service';
-import { migrate, openPostgres, type Database } from '@smartkey/database';
+import { migrate, type Database } from '@smartkey/database';
 import {
   type LogFeed,
   PublishedWatermark,
@@ -22,7 +22,7 @@ import { systemActor } from '@smartkey/kernel';
 import { whileOpen } from '@smartkey/lifecycle';
 import { startService } from '@smartkey/runtime';
 import { openKeyMaterial } from '@smartkey/secrets';
-import { KafkaBroker, ownFolder, PostgresServer, removeFolder } from '@smartkey/servers';
+import { KafkaBroker, type PostgresServer } from '@smartkey/servers';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { pino } from 'pino';
@@ -32,6 +32,7 @@ import { BillingClient } from './billing-client.ts';
 import { GeneratedFeed, type Spoken } from './generated-feed.ts';
 import { chunks, type Figure, type Load, loadOf, rateOf, RateOnceRunning } from './measure.ts';
 import { placesByPartition, passed } from './partition-places.ts';
+import { ownDatabase, scratchFolder, scratchPostgres, transactionsOf, withDatabase } from './scratch.ts';
 import { authenticationSays, contractSays, type LedgerScale, NOW, registrySays } from './spoken-logs.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
@@ -48,14 +49,12 @@ interface Machines {
 }
 
 /** From the log to the topic, and from the broker to the ledger, on a real Kafka and a real PostgreSQL. */
-export async function kafkaBench(scale: LedgerScale): Promise<Figure[]> {
-  const folder = await ownFolder('smartkey-bench-kafka-');
+export function kafkaBench(scale: LedgerScale): Promise<Figure[]> {
   return whileOpen(async (closers) => {
-    closers.add('the folder', () => removeFolder(folder));
+    const folder = await scratchFolder(closers);
     const broker = await KafkaBroker.start({ root: ROOT, folder: join(folder, 'kafka'), java: [] });
     closers.add('Kafka', () => broker.stop());
-    const server = await PostgresServer.start(join(folder, 'postgres'));
-    closers.add('PostgreSQL', () => server.stop());
+    const server = await scratchPostgres(closers);
     const { internalToken } = await openKeyMaterial({ dataDir: folder, env: {}, create: true });
     const machines = { broker, server, keys: join(folder, 'keys.json'), token: internalToken };
     return [
@@ -73,7 +72,7 @@ async function relayFigure(machines: Machines, scale: LedgerScale): Promise<Figu
   const bare = await topicsOf(machines, 'bare');
   const place = { topic: topicOf(bare, 'authentication'), partitions: PARTITIONS };
   const limit = await bareProducerRate(kafkaClient(bare, log), place, count, authenticationSays(scale));
-  return withDatabase(machines, 'relay', async (database) => {
+  return inOwnDatabase(machines, async (database) => {
     const store = await createEventStore(database, new SystemClock());
     const say = authenticationSays({ ...scale, accounts: count });
     let end = 0n;
@@ -129,7 +128,7 @@ async function ledgerFigures(
     [source]: new GeneratedFeed(source, count, say, () => NOW),
   };
   const ends = new Map<ServiceName, readonly bigint[]>();
-  await withDatabase(machines, `${source}-relay`, async (database) => {
+  await inOwnDatabase(machines, async (database) => {
     for (const [name, feed] of Object.entries(feeds) as [ServiceName, GeneratedFeed][])
       ends.set(name, (await publishAll(database, settings, name, feed, feed.end)).links);
   });
@@ -138,7 +137,7 @@ async function ledgerFigures(
     topic: topicOf(settings, source),
     count: Number(feeds[source]!.end),
   });
-  const upsert = await withDatabase(machines, `${source}-bare`, async (database) => {
+  const upsert = await inOwnDatabase(machines, async (database) => {
     await bareLedger(database);
     return source === 'authentication' ? bareCountRate(database, scale) : bareSpellRate(database, scale);
   });
@@ -185,9 +184,7 @@ async function drain(
   places: ReturnType<typeof placesByPartition>,
   ends: readonly bigint[],
 ): Promise<{ readonly rate: number; readonly onceRunning: number; readonly load: Load }> {
-  const url = await databaseUrl(server, source);
   const environment = {
-    DATABASE_URL: url,
     KAFKA_BROKERS: broker.address,
     SMARTKEY_TOPIC_PREFIX: topicPrefix,
     SMARTKEY_KEY_FILE: keys,
@@ -202,8 +199,9 @@ async function drain(
   };
   const running = new RateOnceRunning();
   return whileOpen(async (closers) => {
+    const url = await ownDatabase(closers, server.url);
     const load = await loadOf({ transactions: () => 0 }, async () => {
-      const service = await startService(billingService, environment);
+      const service = await startService(billingService, { ...environment, DATABASE_URL: url });
       closers.add('the service', () => service.stop());
       await new BillingClient(service, token).projectedAll(source, ends, (marks) =>
         running.look(passed(places, marks)),
@@ -213,24 +211,10 @@ async function drain(
     return {
       rate: count / load.seconds,
       onceRunning: running.rate,
-      load: { ...load, transactions: await transactionsIn(url) },
+      // All of them, migrations included.
+      load: { ...load, transactions: await withDatabase(url, 'public', transactionsOf) },
     };
   }, 60_000);
-}
-
-/** All of a database so far, migrations included, as far as its sessions have reported them: they do it at most once a second. */
-async function transactionsIn(url: string): Promise<number> {
-  const server = await openPostgres(url, { max: 1 });
-  try {
-    const [row] = await (
-      await server.database('public')
-    ).query<{ count: number }>(
-      `select (xact_commit + xact_rollback)::float8 as count from pg_stat_database where datname = current_database()`,
-    );
-    return row!.count;
-  } finally {
-    await server.close();
-  }
 }
 
 /** Lets a relay of its own publish a whole log. @returns its checkpoint at the end. */
@@ -271,29 +255,5 @@ async function topicsOf({ broker }: Machines, name: string): Promise<KafkaSettin
   return settings;
 }
 
-/** A database of its own on the server. */
-async function databaseUrl(server: PostgresServer, name: string): Promise<string> {
-  const admin = await openPostgres(server.url, { max: 1 });
-  const database = `bench_${name.replaceAll('-', '_')}`;
-  try {
-    await (await admin.database('public')).execute(`create database ${database}`);
-  } finally {
-    await admin.close();
-  }
-  const url = new URL(server.url);
-  url.pathname = `/${database}`;
-  return url.href;
-}
-
-async function withDatabase<T>(
-  machines: Machines,
-  name: string,
-  work: (database: Database) => Promise<T>,
-): Promise<T> {
-  const server = await openPostgres(await databaseUrl(machines.server, name), { max: 10 });
-  try {
-    return await work(await server.database('bench'));
-  } finally {
-    await server.close();
-  }
-}
+const inOwnDatabase = <T>({ server }: Machines, work: (database: Database) => Promise<T>): Promise<T> =>
+  whileOpen(async (closers) => withDatabase(await ownDatabase(closers, server.url), 'bench', work));

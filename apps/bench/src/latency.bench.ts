@@ -1,26 +1,21 @@
-import { ClusterSystem, perUnitQuote, Steps } from '@smartkey/testing/end-to-end';
-import { quantile, type Latency } from './measure.ts';
+import { whileOpen } from '@smartkey/lifecycle';
+import { ClusterSystem, Steps } from '@smartkey/testing/end-to-end';
+import { type Latency, quantilesOf } from './measure.ts';
+import { enrolled } from './signing-in.ts';
 
 /**
  * How long after the answer to an authentication the ledger shows it, on the distributed whole: a read of the usage that waits for
  * just that success (Consistency-Token), beside the same read when there is nothing to wait for.
  */
-export async function latencyBench(scale: {
+export function latencyBench(scale: {
   readonly people: number;
   readonly rounds: number;
 }): Promise<Latency[]> {
-  const cluster = await ClusterSystem.start({ SMARTKEY_LOG_LEVEL: 'error' });
-  try {
+  return whileOpen(async (closers) => {
+    const cluster = await ClusterSystem.start({ SMARTKEY_LOG_LEVEL: 'error' });
+    closers.add('the cluster', () => cluster.dispose());
     const steps = new Steps(cluster.operator);
-    const contract = await steps.accepted('service-provider', '2018-01-01', perUnitQuote('2018-01'));
-    const people = [];
-    for (let n = 0; n < scale.people; n += 1) {
-      const externalId = `person-${n}`;
-      people.push({
-        externalId,
-        phone: await steps.enrol(contract, await steps.register(contract, externalId)),
-      });
-    }
+    const { contract, phones } = await enrolled(steps, scale.people);
     const started = Date.parse(await steps.now());
     const waits: number[] = [];
     const reads: number[] = [];
@@ -38,7 +33,7 @@ export async function latencyBench(scale: {
     for (let round = 1; round <= scale.rounds; round += 1) {
       const now = new Date(started + round * 60_000).toISOString();
       await steps.setClock(now);
-      for (const { externalId, phone } of people) {
+      for (const [externalId, phone] of phones) {
         const { result } = await steps.authenticate(contract, externalId, phone.codeAt(now));
         if (result !== 'success') throw new Error(`an authentication was answered ${result}`);
         successes += 1;
@@ -47,16 +42,12 @@ export async function latencyBench(scale: {
       }
     }
     return [
-      {
-        name: 'from the answer to the ledger, read included',
-        p50: quantile(waits, 0.5),
-        p99: quantile(waits, 0.99),
-        floor: quantile(reads, 0.5),
-        floorIs: 'the same read, nothing to wait for',
-        samples: waits.length,
-      },
+      quantilesOf(
+        'from the answer to the ledger, read included',
+        waits,
+        reads,
+        'the same read, nothing to wait for',
+      ),
     ];
-  } finally {
-    await cluster.dispose();
-  }
+  }, 60_000);
 }

@@ -4,6 +4,7 @@ import { benchSettings, USAGE } from './bench-settings.ts';
 import { MACHINE, runInProcesses } from './bench-runs.ts';
 import { partsOf } from './parts.ts';
 import { reportOf } from './runs.ts';
+import { tellParent } from './told-by.ts';
 
 /*
  * `npm run bench [-- part…] [--small] [--runs=3] [--json]`: every hot path beside its limit. Each run is a process of its own and measures both; medians are
@@ -23,8 +24,7 @@ await runAmongServers(async () => {
   if (once) {
     setFlagsFromString('--expose-gc');
     const size = (full: number): number => (small ? Math.ceil(full / 10) : full);
-    const figures = await partsOf(size)[parts[0]!]!();
-    await new Promise((sent) => process.send!(figures, sent));
+    await tellParent(await partsOf(size)[parts[0]!]!());
     return;
   }
   if (!json) print(MACHINE);

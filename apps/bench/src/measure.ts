@@ -50,6 +50,28 @@ export function quantile(samples: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)]!;
 }
 
+/** The quantiles of a latency. @param floors samples of the shortest that it could take. */
+export const quantilesOf = (
+  name: string,
+  millis: readonly number[],
+  floors: readonly number[],
+  floorIs: string,
+): Latency => ({
+  name,
+  p50: quantile(millis, 0.5),
+  p99: quantile(millis, 0.99),
+  floor: quantile(floors, 0.5),
+  floorIs,
+  samples: millis.length,
+});
+
+/** How long work takes by the wall, in milliseconds. */
+export async function millisOf(work: () => unknown): Promise<number> {
+  const began = performance.now();
+  await work();
+  return performance.now() - began;
+}
+
 /** Runs work and tells how many units a second it did. */
 export async function rateOf(units: number, work: () => Promise<unknown>): Promise<number> {
   return units / (await secondsOf(work));

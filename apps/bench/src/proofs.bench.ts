@@ -7,18 +7,26 @@ import {
   StoreLogFeed,
   WATERMARK_MIGRATION,
 } from '@smartkey/event-bus';
-import { createEventStore, type PostgresEventStore, type StreamAppend } from '@smartkey/event-store';
-import { derivedUuid, SystemClock } from '@smartkey/identity';
-import { systemActor } from '@smartkey/kernel';
+import { createEventStore, type PostgresEventStore } from '@smartkey/event-store';
+import { SystemClock } from '@smartkey/identity';
+import { whileOpen } from '@smartkey/lifecycle';
 import { ANCHOR_MIGRATION, PROJECTION_MIGRATION, ProjectionHost } from '@smartkey/projections';
 import { ProvedLog } from '@smartkey/transparency';
-import { ownFolder, removeFolder } from '@smartkey/servers';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import type { CountedServer } from './counted-server.ts';
-import { EVENTS_OF_ACCOUNT, generateLog } from './generated-log.ts';
-import { chunks, loadOf, quantile, secondsOf, type Figure, type Latency, type Load } from './measure.ts';
-import { withScratchServer } from './scratch.ts';
+import { EVENTS_OF_ACCOUNT, generateLog, registrationOf } from './generated-log.ts';
+import {
+  chunks,
+  loadOf,
+  quantile,
+  quantilesOf,
+  secondsOf,
+  type Figure,
+  type Latency,
+  type Load,
+} from './measure.ts';
+import { scratchFolder, withScratchServer } from './scratch.ts';
 
 /** Rows that the bare scan reads at once: as many as the log's own readers do. */
 const SCAN_PAGE = 2_000;
@@ -38,14 +46,9 @@ const PROJECTION = 'account-directory';
  * What proofs and audits take of a long log, beside a bare scan of it in the same run: the first tree, the verification, an hourly checkpoint, a part
  * of a proof, a projection made and made again; and appends to it beside those to a log that has no tree.
  */
-export async function proofsBench({
-  events,
-}: {
-  readonly events: number;
-}): Promise<readonly (Figure | Latency)[]> {
-  const folder = await ownFolder('smartkey-proofs-');
-  try {
-    return await withScratchServer(async (server) => {
+export function proofsBench({ events }: { readonly events: number }): Promise<readonly (Figure | Latency)[]> {
+  return withScratchServer((server) =>
+    whileOpen(async (closers) => {
       const database = await server.database('device_registry');
       const store = await createEventStore(database, new SystemClock());
       const log = pino({ level: 'silent' });
@@ -61,7 +64,7 @@ export async function proofsBench({
         store,
         settings: {
           system: 'smartkey.example',
-          folder,
+          folder: await scratchFolder(closers),
           periodMillis: 3_600_000,
           secret: new Uint8Array(32).fill(7),
         },
@@ -93,10 +96,8 @@ export async function proofsBench({
       told(await appends(server, store, proved));
       told(await longProof(proved, server, database, all));
       return figures;
-    });
-  } finally {
-    await removeFolder(folder);
-  }
+    }),
+  );
 }
 
 /** All rows of the log in its order, and nothing done with them. */
@@ -121,28 +122,22 @@ async function mustBeSound(proved: ProvedLog): Promise<void> {
 }
 
 let appended = 0;
-const appendOf = (): StreamAppend => {
-  const n = (appended += 1);
-  return {
-    stream: `account-rid_appended_${n}`,
-    expected: 'no-stream',
-    stampedAt: '2024-02-01T00:00:00.000Z',
-    events: [
-      {
-        id: derivedUuid('appended', n),
-        type: 'IdRegistered',
-        version: 1,
-        occurredAt: '2024-02-01T00:00:00.000Z',
-        data: { account: `rid_appended_${n}`, contract: 'ctr_0', spell: 1, registeredOn: '2024-02-01' },
-        metadata: { commandId: `appended-${n}`, actor: systemActor('bench') },
-      },
-    ],
-  };
-};
-
 async function append(store: PostgresEventStore, count: number): Promise<void> {
-  for (const chunk of chunks(count, TOGETHER)) await store.appendMany(chunk.map(() => appendOf()));
+  for (const chunk of chunks(count, TOGETHER))
+    await store.appendMany(chunk.map(() => registrationOf((appended += 1), 'appended')));
 }
+
+/** Where events stand, by their places in the tree. */
+async function positionsOf(database: Database, indexes: readonly number[]): Promise<readonly bigint[]> {
+  const rows = await database.query<{ position: bigint }>(
+    'SELECT position FROM log_leaves WHERE index = ANY($1::bigint[]) ORDER BY index',
+    [indexes],
+  );
+  return rows.map(({ position }) => position);
+}
+
+const inputsAt = (positions: readonly bigint[]) =>
+  positions.map((position) => ({ position: String(position), as: 'input' as const }));
 
 /** An hour's events get their leaves, and the log is signed; the first checkpoint of the whole log came before. */
 async function checkpoint(
@@ -182,29 +177,18 @@ async function proofs(
   const floors: number[] = [];
   for (let n = 0; n < PROOFS; n += 1) {
     const indexes = Array.from({ length: SHOWN }, (_, k) => Math.floor(((k + n / PROOFS) * size) / SHOWN));
-    const rows = await database.query<{ position: bigint }>(
-      'SELECT position FROM log_leaves WHERE index = ANY($1::bigint[]) ORDER BY index',
-      [indexes],
-    );
-    const positions = rows.map(({ position }) => position);
+    const positions = await positionsOf(database, indexes);
     floors.push(1_000 * (await secondsOf(() => store.eventsAt(positions))));
     const asked = {
       size,
       from: 0,
       splits: [],
-      events: positions.map((position) => ({ position: String(position), as: 'input' as const })),
+      events: inputsAt(positions),
       toEnd: true,
     };
     millis.push(1_000 * (await secondsOf(() => proved.proofPart(asked))));
   }
-  return {
-    name: `a proof that shows ${SHOWN} events`,
-    p50: quantile(millis, 0.5),
-    p99: quantile(millis, 0.99),
-    floor: quantile(floors, 0.5),
-    floorIs: 'bare read of these events',
-    samples: PROOFS,
-  };
+  return quantilesOf(`a proof that shows ${SHOWN} events`, millis, floors, 'bare read of these events');
 }
 
 /** The lines of a proof that shows a tenth of the log, at most a million events, asked for as billing asks for them. */
@@ -223,18 +207,14 @@ async function longProof(
     for (let n = 0; n < count; n += SHOWN) {
       const indexes = Array.from({ length: Math.min(SHOWN, count - n) }, (_, k) => indexOf(n + k));
       const began = performance.now();
-      const rows = await database.query<{ position: bigint }>(
-        'SELECT position FROM log_leaves WHERE index = ANY($1::bigint[]) ORDER BY index',
-        [indexes],
-      );
-      const positions = rows.map(({ position }) => position);
+      const positions = await positionsOf(database, indexes);
       await database.query('SELECT * FROM event_log WHERE position = ANY($1::bigint[])', [positions]);
       bare += performance.now() - began;
       const { lines, next } = await proved.proofPart({
         size,
         from,
         splits: [],
-        events: positions.map((position) => ({ position: String(position), as: 'input' as const })),
+        events: inputsAt(positions),
         toEnd: n + SHOWN >= count,
       });
       bytes += lines.reduce((sum, line) => sum + Buffer.byteLength(line) + 1, 0);

@@ -3,11 +3,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { openPostgres } from '@smartkey/database';
 import { type Closers, whileOpen } from '@smartkey/lifecycle';
-import { ownFolder, PostgresServer, removeFolder } from '@smartkey/servers';
 import { ClusterSystem, System } from '@smartkey/testing/end-to-end';
 import { type Amount, secondsOf } from './measure.ts';
+import { scratchPostgres, transactionsOf, withDatabase } from './scratch.ts';
 
 /** So long a system has time to come to rest after its start. */
 const CALM_SECONDS = 10;
@@ -32,12 +31,7 @@ export const restBench = async (seconds: number): Promise<readonly Amount[]> => 
 
 const embedded = (seconds: number): Promise<readonly Amount[]> =>
   whileOpen(async (closers) => {
-    let system!: System;
-    const first = await secondsOf(async () => (system = await System.start(ENVIRONMENT)));
-    closers.add('the system', () => system.dispose());
-    await system.stop();
-    const second = await secondsOf(() => system.resume());
-    await pause(CALM_SECONDS * 1_000);
+    const { system, first, second } = await startedTwice(closers, ENVIRONMENT);
     const statements = await countedStatements(system.url, () => pause(seconds * 1_000));
     const cpu = await cpuOf([system.processId!], seconds);
     const megabytes = megabytesOf(system.processId!);
@@ -62,17 +56,10 @@ const embedded = (seconds: number): Promise<readonly Amount[]> =>
 const onPostgres = (seconds: number): Promise<readonly Amount[]> =>
   whileOpen(async (closers) => {
     const { url } = await scratchPostgres(closers);
-    let system!: System;
-    const first = await secondsOf(
-      async () => (system = await System.start({ ...ENVIRONMENT, DATABASE_URL: url })),
-    );
-    closers.add('the system', () => system.dispose());
-    await system.stop();
-    const second = await secondsOf(() => system.resume());
-    await pause(CALM_SECONDS * 1_000);
+    const { system, first, second } = await startedTwice(closers, { ...ENVIRONMENT, DATABASE_URL: url });
     const [cpu, transactions] = await Promise.all([
       cpuOf([system.processId!], seconds),
-      transactionsOf(url, seconds),
+      transactionsIn(url, seconds),
     ]);
     return [
       { name: 'start on a new database, PostgreSQL', unit: 's', amount: first },
@@ -93,7 +80,7 @@ const cluster = (seconds: number): Promise<readonly Amount[]> =>
     await pause(CALM_SECONDS * 1_000);
     const [cpus, transactions] = await Promise.all([
       Promise.all(pids.map((pid) => cpuOf([pid], seconds))),
-      transactionsOf(url, seconds),
+      transactionsIn(url, seconds),
     ]);
     const of = `the largest of ${pids.length} service processes`;
     return [
@@ -103,13 +90,18 @@ const cluster = (seconds: number): Promise<readonly Amount[]> =>
     ];
   });
 
-/** A PostgreSQL server of the bench's own. Run by root it is another user, who must get to its folder. */
-async function scratchPostgres(closers: Closers): Promise<PostgresServer> {
-  const folder = await ownFolder('smartkey-bench-');
-  closers.add('the folder', () => removeFolder(folder));
-  const server = await PostgresServer.start(join(folder, 'postgres'));
-  closers.add('PostgreSQL', () => server.stop());
-  return server;
+/** A system that has come to rest. @returns with the seconds that it took to start with nothing, and with what it had left. */
+async function startedTwice(
+  closers: Closers,
+  environment: Readonly<Record<string, string>>,
+): Promise<{ readonly system: System; readonly first: number; readonly second: number }> {
+  let system!: System;
+  const first = await secondsOf(async () => (system = await System.start(environment)));
+  closers.add('the system', () => system.dispose());
+  await system.stop();
+  const second = await secondsOf(() => system.resume());
+  await pause(CALM_SECONDS * 1_000);
+  return { system, first, second };
 }
 
 /** Statements that a process sent while the work went on, without those that looking for them takes. */
@@ -125,23 +117,12 @@ async function countedStatements(url: string, work: () => Promise<unknown>): Pro
 }
 
 /** Transactions of a database that ended in so many seconds, whoever's; the two looks are two of them. */
-async function transactionsOf(url: string, seconds: number): Promise<number> {
-  const server = await openPostgres(url, { max: 1 });
-  try {
-    const database = await server.database('public');
-    const look = async (): Promise<number> => {
-      const [row] = await database.query<{ ended: bigint }>(
-        'select xact_commit + xact_rollback as ended from pg_stat_database where datname = current_database()',
-      );
-      return Number(row!.ended);
-    };
-    const before = await look();
+const transactionsIn = (url: string, seconds: number): Promise<number> =>
+  withDatabase(url, 'public', async (database) => {
+    const before = await transactionsOf(database);
     await pause(seconds * 1_000);
-    return (await look()) - before - 2;
-  } finally {
-    await server.close();
-  }
-}
+    return (await transactionsOf(database)) - before - 2;
+  });
 
 /** Percent of one core that processes took together over so many seconds. */
 async function cpuOf(pids: readonly number[], seconds: number): Promise<number> {

@@ -16,12 +16,10 @@ interface Column {
  * indexes. Only the writing is counted.
  * @param database any of the server that holds the table.
  * @param table its name with its schema.
- * @param condition which of its rows.
  */
 export async function secondsOfSameRows(
   database: Database,
   table: string,
-  condition = 'true',
 ): Promise<{ readonly rows: number; readonly seconds: number }> {
   const columns = await database.query<Column>(
     `select quote_ident(attname) as name, format_type(atttypid, null) as type from pg_attribute
@@ -45,7 +43,7 @@ export async function secondsOfSameRows(
   for (let block = 0; block < size!.blocks; block += BLOCKS) {
     const page = await database.query<Record<string, string | null>>(
       `select ${columns.map(({ name }, n) => `${name}::text as c${n}`).join(', ')} from ${table}
-       where ctid >= $1::tid and ctid < $2::tid and (${condition})`,
+       where ctid >= $1::tid and ctid < $2::tid`,
       [`(${block},0)`, `(${block + BLOCKS},0)`],
     );
     rows += page.length;

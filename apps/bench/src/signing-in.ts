@@ -1,6 +1,7 @@
-import { OPERATOR_KEY, perUnitQuote, Steps, System } from '@smartkey/testing/end-to-end';
+import { OPERATOR_KEY, perUnitQuote, Steps } from '@smartkey/testing/end-to-end';
 import { whileOpen } from '@smartkey/lifecycle';
 import { sendAll } from './paced.ts';
+import { DATABASE_SETTING, unlimitedSystem } from './unlimited-system.ts';
 
 /** So many people are enrolled at once. */
 const AT_ONCE = 8;
@@ -21,21 +22,10 @@ export class SigningIn {
 
   static with<T>(people: number, work: (world: SigningIn) => Promise<T>): Promise<T> {
     return whileOpen(async (closers) => {
-      const system = await System.start({
-        SMARTKEY_RATE_PER_SECOND: '1000000',
-        SMARTKEY_RATE_BURST: '1000000',
-        SMARTKEY_LOG_LEVEL: 'error',
-        ...databaseSetting(),
-      });
-      closers.add('the system', () => system.dispose());
+      const system = await unlimitedSystem(closers, DATABASE_SETTING);
       const steps = new Steps(system.operator);
-      const contract = await steps.accepted('service-provider', '2018-01-01', perUnitQuote('2018-01'));
-      const enrolled = new Map<string, Phone>();
-      const names = Array.from({ length: people }, (_, n) => `person-${n}`);
-      await sendAll(names, AT_ONCE, async (name) =>
-        enrolled.set(name, await steps.enrol(contract, await steps.register(contract, name))),
-      );
-      return work(new SigningIn(system.url, contract, steps, enrolled, Date.parse(await steps.now())));
+      const { contract, phones } = await enrolled(steps, people);
+      return work(new SigningIn(system.url, contract, steps, phones, Date.parse(await steps.now())));
     });
   }
 
@@ -50,10 +40,18 @@ export class SigningIn {
   }
 }
 
-/** Where a system keeps its data: on the embedded database, or where BENCH_DATABASE_URL says. */
-export function databaseSetting(): { readonly DATABASE_URL?: string } {
-  const url = process.env['BENCH_DATABASE_URL'];
-  return url === undefined ? {} : { DATABASE_URL: url };
+/** So many people with phones, of a contract of their own; by their external ids. */
+export async function enrolled(
+  steps: Steps,
+  people: number,
+): Promise<{ readonly contract: string; readonly phones: ReadonlyMap<string, Phone> }> {
+  const contract = await steps.accepted('service-provider', '2018-01-01', perUnitQuote('2018-01'));
+  const phones = new Map<string, Phone>();
+  const names = Array.from({ length: people }, (_, n) => `person-${n}`);
+  await sendAll(names, AT_ONCE, async (name) =>
+    phones.set(name, await steps.enrol(contract, await steps.register(contract, name))),
+  );
+  return { contract, phones };
 }
 
 /** Sends a code; the answer must be a success. */

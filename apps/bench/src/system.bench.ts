@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { BARE_HTTP, withBareHttp } from './bare-http.ts';
-import { quantile, rateOf, type Figure, type Latency, type Measured } from './measure.ts';
+import { type Figure, type Measured, quantilesOf, rateOf } from './measure.ts';
 import { sendAll } from './paced.ts';
 import { post, sendCode, SigningIn } from './signing-in.ts';
 
@@ -43,15 +43,8 @@ export const systemBench = (scale: {
       limit: bare.limits.get(32)!,
       limitIs: BARE_HTTP,
     };
-    const wait: Latency = {
-      name: `registration through HTTP, ${FEW} connections`,
-      p50: quantile(few, 0.5),
-      p99: quantile(few, 0.99),
-      floor: quantile(bare.few, 0.5),
-      floorIs: BARE_HTTP,
-      samples: few.length,
-    };
-    return [...codes, ids, wait];
+    const wait = `registration through HTTP, ${FEW} connections`;
+    return [...codes, ids, quantilesOf(wait, few, bare.few, BARE_HTTP)];
   });
 
 async function verifying(

@@ -2,6 +2,7 @@ import { runToItsEnd } from '@smartkey/runtime';
 import { Kafka, logLevel } from 'kafkajs';
 import type { BareConsumed, BareConsumption } from '../bare-kafka.ts';
 import { rateOf, RateOnceRunning } from '../measure.ts';
+import { tellParent } from '../told-by.ts';
 
 const { brokers, topic, count } = JSON.parse(process.argv[2]!) as BareConsumption;
 
@@ -39,5 +40,5 @@ async function consumeAll(group: string): Promise<BareConsumed> {
 await runToItsEnd(async () => {
   await consumeAll('warm');
   const consumed = await consumeAll('bare');
-  await new Promise((sent) => process.send!(consumed, sent));
+  await tellParent(consumed);
 });

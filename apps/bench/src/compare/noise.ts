@@ -1,3 +1,5 @@
+import { spreadOf } from '../runs.ts';
+
 /**
  * How likely the places of `b` among all values would lie at least so far from the middle, if nothing told `a` and `b` apart (two-sided exact rank-sum test of
  * Wilcoxon, ties at their mean rank). No distribution is assumed: these machines are shared, a run that was disturbed is just last.
@@ -38,12 +40,7 @@ const CHANCE = 0.05;
 
 /** Whether rates of `b` are other than those of `a` by more than noise. */
 export function verdictOf(a: readonly number[], b: readonly number[]): 'better' | 'worse' | 'noise' {
-  const [before, after] = [medianOf(a), medianOf(b)];
+  const [before, after] = [spreadOf(a).median, spreadOf(b).median];
   if (Math.abs(after / before - 1) < MATTERS || chanceOf(a, b) > CHANCE) return 'noise';
   return after > before ? 'better' : 'worse';
-}
-
-function medianOf(values: readonly number[]): number {
-  const sorted = [...values].sort((x, y) => x - y);
-  return (sorted[(sorted.length - 1) >> 1]! + sorted[sorted.length >> 1]!) / 2;
 }
