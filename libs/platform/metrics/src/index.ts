@@ -1,2 +1,3 @@
 export * from './collected-gauges.ts';
+export * from './gauges.ts';
 export * from './shared-counter.ts';

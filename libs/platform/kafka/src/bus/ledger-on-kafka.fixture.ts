@@ -193,7 +193,7 @@ export class LedgerOnKafka {
       log,
       metrics: new Registry(),
     });
-    const relay = await bus.relayOf!({ source: name, feed, database, clock: new SystemClock() });
+    const relay = await bus.relayOf({ source: name, feed, database, clock: new SystemClock() });
     const host = new ProjectionHost(
       {
         service: name,

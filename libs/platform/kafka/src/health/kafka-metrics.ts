@@ -1,5 +1,5 @@
 import type { LogFeed, ServiceName } from '@smartkey/event-bus';
-import { collectedGauge, sharedCounter } from '@smartkey/metrics';
+import { Gauges, sharedCounter } from '@smartkey/metrics';
 import { type Clock, epochMillisOf } from '@smartkey/kernel';
 import type { Counter, Registry } from 'prom-client';
 import type { RelayCheckpoints } from '../relay/relay-checkpoint.ts';
@@ -16,10 +16,10 @@ export interface RelayProgress {
 export class KafkaMetrics {
   readonly #published: Counter<'service'>;
   readonly #leftToFeed: Counter<'service'>;
-  readonly #stops: (() => void)[] = [];
+  readonly #gauges: Gauges;
 
   constructor(
-    private readonly registry: Registry,
+    registry: Registry,
     private readonly service: ServiceName,
   ) {
     this.#published = sharedCounter(
@@ -34,6 +34,7 @@ export class KafkaMetrics {
       'Events that this process did not publish, for they are too large for the topic: readers fetch them from the log feed.',
       ['service'],
     );
+    this.#gauges = new Gauges(registry, { service });
     // Seen from the start, so that the first one is an increase.
     this.#published.inc({ service }, 0);
     this.#leftToFeed.inc({ service }, 0);
@@ -49,35 +50,25 @@ export class KafkaMetrics {
 
   /** Shows from now on how long the oldest event that is not published has waited. */
   followRelay(progress: RelayProgress): void {
-    this.#follow(
-      {
-        name: 'smartkey_relay_lag_seconds',
-        help: 'Business time since the first event was recorded that the brokers have not acknowledged; 0 where they have all.',
-        labelNames: ['service'],
-      },
-      async () => [{ labels: { service: this.service }, value: await relayLag(progress) }],
+    this.#gauges.show(
+      'smartkey_relay_lag_seconds',
+      'Business time since the first event was recorded that the brokers have not acknowledged; 0 where they have all.',
+      () => relayLag(progress),
     );
   }
 
   /** Shows from now on which topics are refused. */
   followRefused(topics: () => readonly string[]): void {
-    this.#follow(
-      {
-        name: 'smartkey_foreign_topic',
-        help: '1: another system publishes to this topic; nothing is read from that partition, and nothing published.',
-        labelNames: ['service', 'topic'],
-      },
-      () =>
-        Promise.resolve(topics().map((topic) => ({ labels: { service: this.service, topic }, value: 1 }))),
+    this.#gauges.show(
+      'smartkey_foreign_topic',
+      '1: another system publishes to this topic; nothing is read from that partition, and nothing published.',
+      () => topics().map((topic) => ({ labels: { topic }, value: 1 })),
+      ['topic'],
     );
   }
 
   stop(): void {
-    this.#stops.forEach((stop) => stop());
-  }
-
-  #follow(gauge: Parameters<typeof collectedGauge>[1], collect: Parameters<typeof collectedGauge>[2]): void {
-    this.#stops.push(collectedGauge(this.registry, gauge, collect));
+    this.#gauges.stop();
   }
 }
 

@@ -30,9 +30,11 @@ describe('a service on a broker', () => {
     records = new UnreadableRecords(database);
     service = await createService(toy('contract'), {
       ...world.environment,
-      unreadable: records,
-      checkBus: () => {
-        if (trouble !== undefined) throw trouble;
+      onBrokers: {
+        unreadable: records,
+        check: () => {
+          if (trouble !== undefined) throw trouble;
+        },
       },
     });
     world.services.push(service);

@@ -1,4 +1,4 @@
-import type { LogFeed, StoreLogFeed } from '@smartkey/event-bus';
+import type { StoreLogFeed } from '@smartkey/event-bus';
 import type { EventStore, FollowedLosses } from '@smartkey/event-store';
 import type { UnreadableRecords } from '@smartkey/kafka';
 import type { Instant } from '@smartkey/kernel';
@@ -12,9 +12,7 @@ import type { DueWork } from '../service-definition.ts';
 
 /** What the internal controllers of a service work on. */
 export abstract class InternalParts {
-  abstract readonly feed: LogFeed;
-  /** The same, as its owner has it. */
-  abstract readonly ownFeed: StoreLogFeed;
+  abstract readonly feed: StoreLogFeed;
   abstract readonly store: Pick<EventStore, 'standing' | 'last' | 'readAll'>;
   /** The second of two persons gives up what the log lacks. @throws LossRefusedError */
   abstract acceptLoss(by: string, proposed: string): Promise<void>;

@@ -60,7 +60,7 @@ export class StandingController {
     const asked = anchorsAskedFromJson(body);
     if (asked === undefined)
       throw unreadable('malformed-body', 'Those are no events that were read of a log.');
-    return this.parts.ownFeed.compare(asked);
+    return this.parts.feed.compare(asked);
   }
 
   @Get('read-anchors')

@@ -66,6 +66,6 @@ export async function openLogOfService(
   const watermark = new PublishedWatermark(database, server.news === undefined ? 60_000 : WATERMARK_MILLIS);
   const feed = new StoreLogFeed(name, store, publish, watermark);
   feeds.add(name, feed);
-  const relay = await environment.relayOf?.({ source: name, feed, database, clock });
+  const relay = await environment.onBrokers?.relayOf?.({ source: name, feed, database, clock });
   return { serviceLog, proved, watermark, feed, relay, end: new LogEnd(store, feed) };
 }

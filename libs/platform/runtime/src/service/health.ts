@@ -6,6 +6,7 @@ import { epochMillisOf } from '@smartkey/kernel';
 import type { SourcesStanding } from '@smartkey/projections';
 import type { BusinessClock } from '../clock/business-clock.ts';
 import type { ConsumerLags } from '../metrics/consumer-lags.ts';
+import type { ServiceEnvironment } from './service-environment.ts';
 
 /** A consumer that is further behind than this, in business time, does not show what users have done. */
 const MOST_LAG_SECONDS = 60;
@@ -84,12 +85,12 @@ export function healthOf(parts: HealthParts): readonly HealthContributor[] {
 
 /** A process whose consumers or relay do not work must not look ready. */
 export function busHealthOf(
-  checkBus: ((mostMillis: number) => void) | undefined,
+  onBrokers: ServiceEnvironment['onBrokers'],
   relay: LogRelay | undefined,
 ): readonly HealthContributor[] {
   const found: HealthContributor[] = [];
-  if (checkBus !== undefined)
-    found.push({ name: 'bus', check: async () => checkBus(MOST_BUS_TROUBLE_MILLIS) });
+  if (onBrokers?.check !== undefined)
+    found.push({ name: 'bus', check: async () => onBrokers.check?.(MOST_BUS_TROUBLE_MILLIS) });
   if (relay !== undefined)
     found.push({ name: 'relay', check: async () => relay.check(MOST_BUS_TROUBLE_MILLIS) });
   return found;

@@ -1,11 +1,9 @@
-import type { Database } from '@smartkey/database';
-import { FeedDirectory, HttpLogFeed, type ServiceName } from '@smartkey/event-bus';
+import { EmbeddedEventBus, FeedDirectory, HttpLogFeed, type ServiceName } from '@smartkey/event-bus';
 import { internalHeaders } from '@smartkey/http';
-import type { KafkaSettings } from '@smartkey/kafka';
+import type { KafkaBus, kafkaBus, KafkaSettings } from '@smartkey/kafka';
 import { kafkaSettings } from '@smartkey/kafka/offline';
 import { Closers } from '@smartkey/lifecycle';
 import { openKeyMaterial, systemIdOf } from '@smartkey/secrets';
-import type { Logger } from 'pino';
 import { Registry } from 'prom-client';
 import type { Environment } from '@smartkey/configuration';
 import { proveListening } from '../config/listening.ts';
@@ -18,7 +16,6 @@ import type { ServiceDefinition } from '../service-definition.ts';
 import { startTracing } from '../tracing/start-tracing.ts';
 import { tracingSettings } from '../tracing/tracing-variables.ts';
 import { openDatabaseServer } from './open-database-server.ts';
-import { feedBus, type ServiceBus } from './service-bus.ts';
 import { schemaOf } from './service-environment.ts';
 import { createService } from './service.ts';
 
@@ -57,9 +54,8 @@ export async function startService(definition: ServiceDefinition, env: Environme
     const metrics = new Registry();
     closers.add('the figures of the database', measureDatabase(metrics, server));
     const database = await server.database(schemaOf(definition.name));
-    const serviceBus = await busOf(definition.name, { settings: ours, feeds, database, log, metrics });
-    closers.add('the bus', () => serviceBus.close());
-    const { bus, relayOf, check, unreadable, lostOfLog } = serviceBus;
+    const bus = await busOf(definition.name, ours, { feeds, database, log, metrics });
+    closers.add('the bus', () => bus.close());
     const service = await createService(
       definition,
       {
@@ -68,12 +64,8 @@ export async function startService(definition: ServiceDefinition, env: Environme
         clockSettings: settings.clock,
         material,
         feeds,
-        bus,
-        ...(relayOf === undefined ? {} : { relayOf }),
-        ...(unreadable === undefined ? {} : { unreadable }),
-        ...(lostOfLog === undefined ? {} : { lostOfLog }),
-        ...(check === undefined ? {} : { checkBus: check }),
-        onAssigned: (listener) => serviceBus.onAssigned?.(listener),
+        bus: bus.bus,
+        onBrokers: bus,
         peers,
         log,
         metrics,
@@ -93,26 +85,24 @@ export async function startService(definition: ServiceDefinition, env: Environme
       feeds.add(peer, new HttpLogFeed({ url: () => peers.urlOf(peer), headers, peer, onNoNews }));
     }
     await service.run();
-    await serviceBus.listen();
+    await bus.listen?.();
     return { url: service.url, stop: () => closers.close() };
   } catch (error) {
     throw await closers.closeAfter(error);
   }
 }
 
+/** Brokers where some are named; without them the other services' log feeds over HTTP are the bus. */
 async function busOf(
   service: ServiceName,
-  parts: {
-    readonly settings: KafkaSettings | undefined;
-    readonly feeds: FeedDirectory;
-    readonly database: Database;
-    readonly log: Logger;
-    readonly metrics: Registry;
-  },
-): Promise<ServiceBus> {
-  const { settings, ...shared } = parts;
-  if (settings === undefined) return feedBus(shared.feeds, shared.log);
+  settings: KafkaSettings | undefined,
+  parts: Omit<Parameters<typeof kafkaBus>[1], 'settings'>,
+): Promise<Pick<KafkaBus, 'bus' | 'close'> & Partial<KafkaBus>> {
+  if (settings === undefined) {
+    const bus = new EmbeddedEventBus(parts.feeds, { log: parts.log });
+    return { bus, close: () => bus.close() };
+  }
   // Here, and not above: who runs without a broker loads no client of one.
   const { kafkaBus } = await import('@smartkey/kafka');
-  return kafkaBus(service, { settings, ...shared });
+  return kafkaBus(service, { settings, ...parts });
 }

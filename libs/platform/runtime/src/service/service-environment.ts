@@ -1,7 +1,7 @@
 import type { DatabaseServer } from '@smartkey/database';
-import type { EventBus, FeedDirectory, LogRelay, LogToPublish } from '@smartkey/event-bus';
+import type { EventBus, FeedDirectory } from '@smartkey/event-bus';
 import type { Environment } from '@smartkey/configuration';
-import type { KafkaBus, UnreadableRecords } from '@smartkey/kafka';
+import type { KafkaBus } from '@smartkey/kafka';
 import type { KeyMaterial } from '@smartkey/secrets';
 import type { Instant } from '@smartkey/kernel';
 import type { Logger } from 'pino';
@@ -23,16 +23,10 @@ export interface ServiceEnvironment {
   readonly checkpointFolder?: string;
   readonly feeds: FeedDirectory;
   readonly bus: EventBus;
-  /** Where the bus does not follow the logs by itself. Called before the service's projections are opened. */
-  readonly relayOf?: (log: LogToPublish) => Promise<LogRelay>;
-  /** Calls back whenever the bus brings other partitions than before. */
-  readonly onAssigned?: (listener: () => void) => void;
-  /** What the bus could not read for this service. */
-  readonly unreadable?: UnreadableRecords;
-  /** What the service's topic holds and its log lacks; missing where the bus has no topics. */
-  readonly lostOfLog?: KafkaBus['lostOfLog'];
-  /** @throws where the bus has brought nothing for longer than so many milliseconds (system time), and should have. */
-  readonly checkBus?: (mostMillis: number) => void;
+  /** What goes with a bus of this service's own on brokers: there it does not follow the logs by itself. */
+  readonly onBrokers?: Partial<
+    Pick<KafkaBus, 'relayOf' | 'onAssigned' | 'unreadable' | 'lostOfLog' | 'check'>
+  >;
   readonly peers: PeerDirectory;
   readonly log: Logger;
   readonly metrics: Registry;

@@ -30,7 +30,6 @@ import { LossFollower } from '../log/loss-follower.ts';
 import { openLogOfService } from '../log/log-of-service.ts';
 import { ConsumerLags } from '../metrics/consumer-lags.ts';
 import { gapCounter, measureService } from '../metrics/service-metrics.ts';
-import { measureStanding } from '../metrics/standing-metrics.ts';
 import { HttpPeers } from '../peers/http-peers.ts';
 import type { ServiceDefinition, ServiceParts } from '../service-definition.ts';
 import { tracedDueWork } from '../tracing/traced-due-work.ts';
@@ -99,6 +98,23 @@ export async function createService(
   );
   const { store } = serviceLog;
   const standing = new SourcesStanding();
+  const peers = new HttpPeers(environment.peers, { token: material.internalToken });
+  const shared = {
+    service: name,
+    server,
+    database,
+    clock,
+    log,
+    metrics,
+    feeds,
+    peers,
+    store,
+    feed,
+    end,
+    proved,
+    watermark,
+    standing,
+  };
   const settled = async () => (await end.look()).last;
   const projections = new ProjectionHost(
     {
@@ -116,13 +132,9 @@ export async function createService(
   );
   await projections.open();
 
-  const peers = new HttpPeers(environment.peers, { token: material.internalToken });
-  const losses = new LossFollower({ service: name, database, log });
+  const losses = new LossFollower(shared);
   const watch = new AnchorWatch({
-    service: name,
-    store,
-    feeds,
-    peers,
+    ...shared,
     anchors: new ReadAnchors(database),
     published: async () => (await relay?.published?.()) ?? [],
     sources: standing,
@@ -133,10 +145,9 @@ export async function createService(
     lookedAtOwn: () => end.lookAgain(),
     reads: (source) => projections.reads(source),
     losses,
-    log,
     alone: server.kind === 'pglite',
   });
-  environment.onAssigned?.(() => watch.again());
+  environment.onBrokers?.onAssigned?.(() => watch.again());
   // Before anything is appended: what this service itself has read of its log.
   await watch.lookAtOwn();
   const wanted = new WantedWatermarks(peers, log);
@@ -162,7 +173,7 @@ export async function createService(
     logsInDoubt: () =>
       inSpan('logs in doubt', { service: name, quiet: true }, async () => {
         await watch.look();
-        const contradicted = await contradictedLogs({ service: name, proved, peers });
+        const contradicted = await contradictedLogs(shared);
         return [...new Set([...standing.inDoubt(), ...contradicted])];
       }),
   };
@@ -170,47 +181,23 @@ export async function createService(
   losses.is(assembly.sourceLost?.bind(assembly));
   const dueWork = tracedDueWork(name, assembly.dueWork);
   const completeness = new Completeness({
-    service: name,
-    clock,
-    store,
-    end,
+    ...shared,
     projections,
-    watermark,
     inputs: INPUTS[name],
     want,
     ...(dueWork === undefined ? {} : { dueWork }),
   });
-  const { unreadable } = environment;
+  const { onBrokers } = environment;
   const lags = new ConsumerLags({ projections, feeds, clock });
-  const measured = measureService({
-    service: name,
-    metrics,
-    clock,
-    store,
-    projections,
-    lags,
-    watermark,
-    unreadable,
-  });
+  const measured = measureService({ ...shared, projections, lags, unreadable: onBrokers?.unreadable });
   const loop = new CompletenessLoop({
-    database,
+    ...shared,
     completeness,
-    clock,
     periodMillis: environment.watermarkMillis,
-    log,
     onFailure: measured.roundFailed,
   });
-  const stopMeasuringStanding = measureStanding({ service: name, metrics, store, standing });
   const stopStirring = store.onAppended(() => loop.stir());
-  const others = instancesNews({
-    service: name,
-    server,
-    store,
-    feed,
-    watermark,
-    stir: () => loop.stir(),
-    again: () => watch.again(),
-  });
+  const others = instancesNews({ ...shared, stir: () => loop.stir(), again: () => watch.again() });
   projections.onWatermark((source) => {
     if (!completeness.follows(source)) return;
     loop.stir();
@@ -223,12 +210,10 @@ export async function createService(
     return projections.reached(name, await settled(), SETTLE_MILLIS);
   };
   const internal = internalModule({
-    feed,
-    ownFeed: feed,
-    store,
+    ...shared,
     acceptLoss: async (by, proposed) => {
       const { settings } = proved;
-      await acceptLoss({ definition, database, store, clock, settings }, by, proposed);
+      await acceptLoss({ ...shared, definition, settings }, by, proposed);
       log.warn({ by }, 'what the log lacked was given up');
       // Accepted is accepted: what is in the way of telling it is tried again at the next signing and the next start.
       await proved
@@ -237,17 +222,14 @@ export async function createService(
           log.error({ err: error }, 'the log does not tell of its accepted loss yet'),
         );
     },
-    lost: new LostFacts({ store, lostOfLog: environment.lostOfLog, log }),
+    lost: new LostFacts({ store, lostOfLog: onBrokers?.lostOfLog, log }),
     findings: new FollowedLosses(database),
     watch,
     projections,
-    clock,
     dueWork,
-    unreadable,
-    log,
+    unreadable: onBrokers?.unreadable,
     want: (instant) => loop.want(instant),
     settle,
-    proved,
   });
   const app = await createHttpApplication(
     { ...assembly.module, imports: [...(assembly.module.imports ?? []), internal] },
@@ -257,8 +239,8 @@ export async function createService(
       metrics,
       internalToken: material.internalToken,
       health: [
-        ...healthOf({ database, lags, clock, watermark, checkLog: serviceLog.check, store, standing }),
-        ...busHealthOf(environment.checkBus, relay),
+        ...healthOf({ ...shared, lags, checkLog: serviceLog.check }),
+        ...busHealthOf(onBrokers, relay),
       ],
     },
   );
@@ -295,10 +277,7 @@ export async function createService(
       const closers = new Closers();
       closers.add('the connections to its peers', () => peers.close());
       closers.add('the clock', () => stopFollowing?.());
-      closers.add('the metrics', () => {
-        measured.stop();
-        stopMeasuringStanding();
-      });
+      closers.add('the metrics', () => measured.stop());
       closers.add('the watch over the logs', () => watch.stop());
       if (running) closers.add('the relay', () => relay?.close());
       closers.add('the projections', () => projections.stop());

@@ -2,7 +2,7 @@ import { migrate, type Database } from '@smartkey/database';
 import type { EventStore, NeededRow } from '@smartkey/event-store';
 import type { Clock, RecordedEvent } from '@smartkey/kernel';
 import { Loop } from '@smartkey/lifecycle';
-import { collectedGauge } from '@smartkey/metrics';
+import { Gauges } from '@smartkey/metrics';
 import type { SubjectKeys } from '@smartkey/secrets';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
@@ -60,13 +60,14 @@ export class ProvedLog {
   #verified = false;
   /** Broken places that this process found when it last looked; undefined where it has not. */
   #broken: number | undefined;
-  #stopMeasuring: readonly (() => void)[] = [];
+  readonly #gauges: Gauges;
 
   private constructor(
     private readonly parts: ProvedLogParts,
     private readonly tree: LogTree,
   ) {
-    const { log, settings, store } = parts;
+    const { service, log, metrics, settings, store } = parts;
+    this.#gauges = new Gauges(metrics, { service });
     this.#stop = new ContradictionStop(store);
     this.#loop = new Loop({
       turn: async (signal) => void (await this.sign(signal)),
@@ -132,32 +133,22 @@ export class ProvedLog {
 
   /** Signs once in a while; not where no folder was named. */
   start(): void {
-    const broken = this.#measure(
+    this.#gauges.show(
       'smartkey_log_broken_places',
       'Places of a log that its last verification by this process found broken; missing where none was.',
-      () => this.#broken,
+      () => this.#broken ?? [],
     );
-    this.#stopMeasuring = [broken];
     if (this.parts.settings.folder === undefined) return;
-    const contradicted = this.#measure(
+    this.#gauges.show(
       'smartkey_log_contradicted',
       '1 where a log is not what was signed of it before, so that nothing more is signed.',
       () => (this.#contradiction === undefined ? 0 : 1),
     );
-    this.#stopMeasuring = [broken, contradicted];
     this.#loop.start();
   }
 
-  #measure(name: string, help: string, valueOf: () => number | undefined): () => void {
-    const { metrics, service } = this.parts;
-    return collectedGauge(metrics, { name, help, labelNames: ['service'] }, () => {
-      const value = valueOf();
-      return Promise.resolve(value === undefined ? [] : [{ labels: { service }, value }]);
-    });
-  }
-
   async stop(): Promise<void> {
-    for (const stop of this.#stopMeasuring) stop();
+    this.#gauges.stop();
     await this.#loop.stop();
   }
 

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { collectedGauge, sharedCounter } from '@smartkey/metrics';
+import { Gauges, sharedCounter } from '@smartkey/metrics';
 import type { Logger } from 'pino';
 import type { Counter, Registry } from 'prom-client';
 import type { Witness } from './witness.ts';
@@ -94,15 +94,11 @@ export async function serveWitness(
     'Checkpoints that the witness was shown, by the status that it answered: 409 and 422 are logs that are not what it has seen.',
     ['status'],
   );
-  collectedGauge(
-    metrics,
-    {
-      name: 'smartkey_witness_log_size',
-      help: 'Events of a log, as the witness has seen it last.',
-      labelNames: ['log'],
-    },
-    () =>
-      Promise.resolve(witness.sizes().map(({ origin, size }) => ({ labels: { log: origin }, value: size }))),
+  new Gauges(metrics, {}).show(
+    'smartkey_witness_log_size',
+    'Events of a log, as the witness has seen it last.',
+    () => witness.sizes().map(({ origin, size }) => ({ labels: { log: origin }, value: size })),
+    ['log'],
   );
   const served: Served = { witness, metrics, answers };
   const server: Server = createServer((request, response) => {
