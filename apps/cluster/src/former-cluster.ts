@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { ConfigurationError } from '@smartkey/configuration';
-import { readClusterFile } from '@smartkey/servers';
+import { readClusterFile, signalled } from '@smartkey/servers';
 import type { Logger } from 'pino';
 import { isOneOf, readable } from '@smartkey/lifecycle';
 
@@ -49,18 +49,15 @@ function markOf(name: string, dataDir: string, root: string): string {
 }
 
 async function end(pid: number, mark: string, signal: NodeJS.Signals, patienceMillis: number): Promise<void> {
-  send(pid, signal);
+  signalled(pid, signal);
   // One that was paused hears it only when it goes on.
-  send(pid, 'SIGCONT');
+  signalled(pid, 'SIGCONT');
   const until = performance.now() + patienceMillis;
   while (await runs(pid, mark)) {
-    if (performance.now() > until) send(pid, 'SIGKILL');
+    if (performance.now() > until) signalled(pid, 'SIGKILL');
     await pause(50);
   }
 }
-
-const send = (pid: number, signal: NodeJS.Signals): boolean | undefined =>
-  readable(() => process.kill(pid, signal), 'ESRCH');
 
 /** Whether a process of that number runs whose command line holds the mark. */
 async function runs(pid: number, mark: string): Promise<boolean> {

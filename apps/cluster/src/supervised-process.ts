@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { ended, Loop, OperatorError } from '@smartkey/lifecycle';
-import { ownProcess } from '@smartkey/servers';
+import { isRunning, ownProcess } from '@smartkey/servers';
 import type { Logger } from 'pino';
 
 export interface ProgramOptions {
@@ -116,9 +116,6 @@ class ProgramEndedError extends Error {
     super('a program ended');
   }
 }
-
-const isRunning = (child: ChildProcess): boolean =>
-  child.pid !== undefined && child.exitCode === null && child.signalCode === null;
 
 /** Also where it could not be started at all. */
 async function exited(child: ChildProcess): Promise<void> {

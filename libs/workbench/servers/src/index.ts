@@ -1,3 +1,4 @@
+export * from './children.ts';
 export * from './cluster-file.ts';
 export * from './free-port.ts';
 export * from './identity-provider.ts';

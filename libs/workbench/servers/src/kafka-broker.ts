@@ -1,6 +1,5 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
@@ -8,6 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { closedFolder } from '@smartkey/files';
+import { endBy, endOf, isRunning, wordsOf } from './children.ts';
 import { freePort } from './free-port.ts';
 import { KafkaUnavailableError, kafkaJars } from './kafka-jars.ts';
 import { type KafkaNode, type KafkaPorts, kafkaProperties } from './kafka-properties.ts';
@@ -51,7 +51,7 @@ const STOP_MILLIS = 15_000;
 /** One Apache Kafka broker in KRaft mode, a process of its own on the loopback interface: for development and tests. */
 export class KafkaBroker {
   #process: ChildProcess | undefined;
-  #output = '';
+  #said = (): string => '';
 
   private constructor(
     private readonly classPath: string,
@@ -142,15 +142,12 @@ export class KafkaBroker {
     );
     this.#process = child;
     this.onSpawn?.(child.pid);
-    const keep = (chunk: Buffer): void => void (this.#output = (this.#output + String(chunk)).slice(-8_000));
-    child.stdout.on('data', keep);
-    child.stderr.on('data', keep);
+    this.#said = wordsOf(child);
     let failed: Error | undefined;
     child.once('error', (error) => (failed = error));
     const deadline = performance.now() + patienceMillis;
     while (!(await answers(this.port))) {
-      const over = failed !== undefined || child.exitCode !== null || child.signalCode !== null;
-      if (over || performance.now() > deadline)
+      if (failed !== undefined || !isRunning(child) || performance.now() > deadline)
         throw new KafkaUnavailableError(`the broker did not start: ${failed?.message ?? this.#lastWords()}`);
       await pause(100);
     }
@@ -158,7 +155,9 @@ export class KafkaBroker {
 
   /** In one line: a sentence is made of it. */
   #lastWords(): string {
-    const lines = this.#output.split('\n').filter((line) => line.trim() !== '' && !/^\s+at /.test(line));
+    const lines = this.#said()
+      .split('\n')
+      .filter((line) => line.trim() !== '' && !/^\s+at /.test(line));
     return lines.slice(-3).join(' / ').slice(-1_000) || 'it said nothing';
   }
 
@@ -166,28 +165,18 @@ export class KafkaBroker {
   async stop(): Promise<void> {
     const child = this.#process;
     const patience = setTimeout(() => child?.kill('SIGKILL'), STOP_MILLIS);
-    await this.#end('SIGTERM');
+    await endBy(child, 'SIGTERM');
     clearTimeout(patience);
   }
 
   /** SIGKILL, as a crash does it. */
   async kill(): Promise<void> {
-    await this.#end('SIGKILL');
+    await endBy(this.#process, 'SIGKILL');
   }
 
   /** Resolves when the process that runs now has ended, however it did. */
   async ended(): Promise<void> {
-    const child = this.#process;
-    if (child?.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
-    await once(child, 'exit');
-  }
-
-  async #end(signal: NodeJS.Signals): Promise<void> {
-    const child = this.#process;
-    if (child?.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
-    const ended = once(child, 'exit');
-    child.kill(signal);
-    await ended;
+    await endOf(this.#process);
   }
 }
 

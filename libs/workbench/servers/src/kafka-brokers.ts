@@ -1,8 +1,9 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { codeOf, readable } from '@smartkey/lifecycle';
+import { codeOf } from '@smartkey/lifecycle';
 import { freePort } from './free-port.ts';
 import { KafkaBroker, newClusterId } from './kafka-broker.ts';
+import { signalled } from './processes.ts';
 
 export interface KafkaBrokersOptions {
   /** The repository (for the pinned jars). */
@@ -48,7 +49,7 @@ export class KafkaBrokers {
       return new KafkaBrokers(await Promise.all(starts));
     } catch (error) {
       // One alone is of no use, and would be left behind.
-      for (const pid of spawned) endQuietly(pid);
+      for (const pid of spawned) signalled(pid, 'SIGKILL');
       await Promise.allSettled(starts);
       throw error;
     }
@@ -73,6 +74,3 @@ async function clusterIdOf(folder: string): Promise<string> {
   }
   return (await readFile(file, 'utf8')).trim();
 }
-
-const endQuietly = (pid: number): boolean | undefined =>
-  readable(() => process.kill(pid, 'SIGKILL'), 'ESRCH');

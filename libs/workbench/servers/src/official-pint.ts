@@ -2,10 +2,12 @@ import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { OperatorError } from '@smartkey/lifecycle';
 import { jarEntries } from './jar-entries.ts';
 import { mavenJars } from './maven-jars.ts';
 
+const run = promisify(execFile);
 /** System time, for all files. */
 const CHECK_MILLIS = 300_000;
 
@@ -109,20 +111,14 @@ export async function officialPintRules(
   }
 }
 
-const transform = (jars: string, sheet: string, from: string, to: string): Promise<void> =>
-  new Promise((resolve, reject) => {
-    execFile(
-      'java',
-      ['-cp', join(jars, '*'), 'net.sf.saxon.Transform', `-s:${from}`, `-o:${to}`, `-xsl:${sheet}`],
-      { timeout: CHECK_MILLIS },
-      (error, _stdout, stderr) =>
-        error === null
-          ? resolve()
-          : reject(
-              new OfficialPintUnavailableError(`Saxon did not run: ${stderr.slice(-500)}`, { cause: error }),
-            ),
-    );
-  });
+async function transform(jars: string, sheet: string, from: string, to: string): Promise<void> {
+  const words = ['net.sf.saxon.Transform', `-s:${from}`, `-o:${to}`, `-xsl:${sheet}`];
+  await run('java', ['-cp', join(jars, '*'), ...words], { timeout: CHECK_MILLIS }).catch(
+    (cause: { readonly stderr: string }) => {
+      throw new OfficialPintUnavailableError(`Saxon did not run: ${cause.stderr.slice(-500)}`, { cause });
+    },
+  );
+}
 
 /** The ids of the failed assertions in a report (SVRL). */
 function failedIn(report: string): readonly string[] {

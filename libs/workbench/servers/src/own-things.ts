@@ -5,6 +5,7 @@ import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { runToItsEnd } from '@smartkey/runtime';
+import { isRunning } from './children.ts';
 import { descendantsOf, killWhole } from './processes.ts';
 
 /**
@@ -24,7 +25,7 @@ const PATIENCE_MILLIS = 10_000;
  * @param signal ends it in order, and it sees to its own; killed where missing.
  */
 export function ownProcess<Child extends ChildProcess>(child: Child, signal?: NodeJS.Signals): Child {
-  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return child;
+  if (!isRunning(child)) return child;
   processes.set(child, signal);
   child.once('exit', () => processes.delete(child));
   // Work that goes on while all is ended starts nothing any more.
@@ -107,13 +108,12 @@ async function takeAllAway(): Promise<void> {
 
 async function ended(child: ChildProcess, signal: NodeJS.Signals | undefined): Promise<void> {
   const pid = child.pid!;
-  const isOver = (): boolean => child.exitCode !== null || child.signalCode !== null;
   if (signal !== undefined) {
     child.kill(signal);
     const deadline = performance.now() + PATIENCE_MILLIS;
-    while (!isOver() && performance.now() < deadline) await pause(20);
+    while (isRunning(child) && performance.now() < deadline) await pause(20);
   }
-  if (!isOver()) {
+  if (isRunning(child)) {
     const others = descendantsOf(pid);
     await killWhole(pid);
     await Promise.all(others.map(killWhole));

@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { OperatorError } from '@smartkey/lifecycle';
+import { wordsOf } from './children.ts';
 import { ownProcess } from './own-things.ts';
 import { serverUser, type PostgresBinaries } from './postgres-binaries.ts';
 
@@ -66,14 +67,6 @@ export async function launchServer(
   return child;
 }
 
-/** Ends a server by a signal, and waits for that; one that has ended already is left. */
-export async function endServer(child: ChildProcess | undefined, signal: NodeJS.Signals): Promise<void> {
-  if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
-  const ended = once(child, 'exit');
-  child.kill(signal);
-  await ended;
-}
-
 /** @param signal that ends it where this program is ended; killed where missing. */
 const run = (
   program: string,
@@ -94,12 +87,3 @@ const run = (
 
 /** A sentence is made of it. */
 const lastLineOf = (words: string): string => words.trim().split('\n').at(-1) || 'it said nothing';
-
-/** The last of what a program says. */
-function wordsOf(child: ChildProcess): () => string {
-  let words = '';
-  const listen = (chunk: Buffer) => (words = (words + chunk.toString()).slice(-10_000));
-  child.stdout!.on('data', listen);
-  child.stderr!.on('data', listen);
-  return () => words;
-}

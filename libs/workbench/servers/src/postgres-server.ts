@@ -1,13 +1,13 @@
 import type { ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { chown, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { closedFolder } from '@smartkey/files';
+import { endBy, endOf } from './children.ts';
 import { freePort } from './free-port.ts';
 import { type PostgresBinaries, postgresBinaries, serverUser } from './postgres-binaries.ts';
-import { endServer, launchServer, makeServerFiles, PostgresUnavailableError } from './postgres-process.ts';
+import { launchServer, makeServerFiles, PostgresUnavailableError } from './postgres-process.ts';
 
 /** One PostgreSQL server, a process of its own on the loopback interface, that keeps its data: fsync is on. */
 export class PostgresServer {
@@ -74,18 +74,16 @@ export class PostgresServer {
 
   /** Ends the sessions and the server, its data written. */
   async stop(): Promise<void> {
-    await endServer(this.#process, 'SIGINT');
+    await endBy(this.#process, 'SIGINT');
   }
 
   /** As a crash does it. */
   async kill(): Promise<void> {
-    await endServer(this.#process, 'SIGQUIT');
+    await endBy(this.#process, 'SIGQUIT');
   }
 
   /** Resolves when the process that runs now has ended, however it did. */
   async ended(): Promise<void> {
-    const child = this.#process;
-    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
-    await once(child, 'exit');
+    await endOf(this.#process);
   }
 }

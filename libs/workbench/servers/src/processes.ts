@@ -29,7 +29,7 @@ export function descendantsOf(pid: number): readonly number[] {
 }
 
 /** @returns false where there is no such process or group. */
-const signalled = (pid: number, signal: NodeJS.Signals | 0): boolean =>
+export const signalled = (pid: number, signal: NodeJS.Signals | 0): boolean =>
   readable(() => process.kill(pid, signal), 'ESRCH') ?? false;
 
 /** An orphan stays a zombie where the first process of a container asks about nobody. Linux only; elsewhere init does. */

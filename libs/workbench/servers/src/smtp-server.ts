@@ -1,5 +1,4 @@
 import { execFileSync, spawn, spawnSync, type ChildProcessByStdio } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +6,7 @@ import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { OperatorError } from '@smartkey/lifecycle';
+import { endOf, isRunning } from './children.ts';
 import { ownProcess } from './own-things.ts';
 
 /** Debian's Python has aiosmtpd; another may stand before it in the path. */
@@ -81,11 +81,8 @@ export class SmtpServer {
   }
 
   async stop(): Promise<void> {
-    if (this.child.exitCode === null) {
-      const ended = once(this.child, 'exit');
-      this.child.stdin.end();
-      await ended;
-    }
+    if (isRunning(this.child)) this.child.stdin.end();
+    await endOf(this.child);
     rmSync(this.folder, { recursive: true, force: true });
   }
 }

@@ -1,8 +1,10 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { OperatorError } from '@smartkey/lifecycle';
 import { mavenJars } from './maven-jars.ts';
 
+const run = promisify(execFile);
 /** System time, for all files. */
 const CHECK_MILLIS = 300_000;
 const OUTPUT_BYTES = 64 * 2 ** 20;
@@ -49,28 +51,19 @@ export async function veraPdf(root: string, files: readonly string[]): Promise<r
     folder: '.cache/verapdf/jars-1.30.2',
     failure: VeraPdfUnavailableError,
   });
-  const said = await new Promise<string>((resolve, reject) => {
-    execFile(
-      'java',
-      [
-        '-cp',
-        join(jars, '*'),
-        'org.verapdf.apps.GreenfieldCliWrapper',
-        '-f',
-        '0',
-        '--format',
-        'json',
-        ...files,
-      ],
-      { timeout: CHECK_MILLIS, maxBuffer: OUTPUT_BYTES },
-      // It ends with 1 where a file is not compliant; what it says then is as whole.
-      (error, stdout, stderr) =>
-        error === null || error.code === 1
-          ? resolve(stdout)
-          : reject(
-              new VeraPdfUnavailableError(`veraPDF did not run: ${stderr.slice(0, 500)}`, { cause: error }),
-            ),
-    );
+  const { stdout: said } = await run(
+    'java',
+    [
+      ...['-cp', join(jars, '*'), 'org.verapdf.apps.GreenfieldCliWrapper'],
+      ...['-f', '0', '--format', 'json', ...files],
+    ],
+    { timeout: CHECK_MILLIS, maxBuffer: OUTPUT_BYTES },
+  ).catch((error: { readonly code?: unknown; readonly stdout: string; readonly stderr: string }) => {
+    // It ends with 1 where a file is not compliant; what it says then is as whole.
+    if (error.code === 1) return error;
+    throw new VeraPdfUnavailableError(`veraPDF did not run: ${error.stderr.slice(0, 500)}`, {
+      cause: error,
+    });
   });
   return (JSON.parse(said) as Report).report.jobs.map(
     ({ itemDetails, validationResult = [], taskException }) => ({

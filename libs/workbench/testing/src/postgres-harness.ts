@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import {
-  endServer,
+  endBy,
   freePort,
   launchServer,
   makeServerFiles,
@@ -49,7 +49,7 @@ export async function startPostgres(
     process.once('exit', die);
     return harnessOf(`postgres://postgres@127.0.0.1:${port}`, async () => {
       process.off('exit', die);
-      await endServer(server, 'SIGQUIT');
+      await endBy(server, 'SIGQUIT');
       remove();
     });
   } catch (error) {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import {
-  endServer,
+  endBy,
   freePort,
   launchServer,
   postgresBinaries,
@@ -96,11 +96,11 @@ export class Standby {
   /** It leads from now on, where it stands, on a timeline of its own; then it is stopped, its files whole for a server at any address. */
   async promote(): Promise<void> {
     await ask(this.url, 'SELECT pg_promote(true, 60)');
-    await endServer(this.process, 'SIGINT');
+    await endBy(this.process, 'SIGINT');
   }
 
   async end(): Promise<void> {
-    await endServer(this.process, 'SIGQUIT');
+    await endBy(this.process, 'SIGQUIT');
   }
 }
 

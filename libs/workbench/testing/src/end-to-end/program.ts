@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { ApiClient } from '@smartkey/api-client';
 import { OperatorError } from '@smartkey/lifecycle';
-import { ownProcess } from '@smartkey/servers';
+import { endBy, isRunning, ownProcess } from '@smartkey/servers';
 
 export const ROOT = join(import.meta.dirname, '../../../../..');
 /**
@@ -20,8 +20,8 @@ class SystemNotReadyError extends OperatorError {
 }
 
 /** Also of everything that it has written. */
-const ended = async (child: ChildProcess): Promise<void> => {
-  if (child.exitCode === null && child.signalCode === null) await once(child, 'close');
+const closed = async (child: ChildProcess): Promise<void> => {
+  if (isRunning(child)) await once(child, 'close');
 };
 
 /** Characters of stderr that are kept: all that a start at level debug says, every route among it, and what a test asks for behind that. */
@@ -72,7 +72,7 @@ export class Program {
         if (url !== undefined) return url.replace(/\/$/, '');
       }
       // Its last words may arrive after the end of its answers.
-      await ended(child);
+      await closed(child);
       throw new SystemNotReadyError(`the system ended before it was ready: ${this.#errors.trim()}`);
     })();
     this.#url = await ready;
@@ -100,24 +100,16 @@ export class Program {
 
   /** Waits until the process has ended by itself. */
   async ended(): Promise<void> {
-    await ended(this.#process!);
+    await closed(this.#process!);
   }
 
   /** SIGKILL: nothing gets a chance to tidy up. */
   async kill(): Promise<void> {
-    const child = this.#process;
-    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
-    const ended = once(child, 'exit');
-    child.kill('SIGKILL');
-    await ended;
+    await endBy(this.#process, 'SIGKILL');
   }
 
   /** SIGTERM. @returns the exit code. */
   async stop(): Promise<number | null> {
-    const child = this.#process!;
-    if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
-    const ended = once(child, 'exit') as Promise<[number | null]>;
-    child.kill('SIGTERM');
-    return (await ended)[0];
+    return endBy(this.#process, 'SIGTERM');
   }
 }

@@ -27,13 +27,29 @@ export function streamIdentifier(name: string): sharedTypes.StreamIdentifier {
   return identifier;
 }
 
+interface Placed {
+  setCommitPosition(position: string): void;
+  setPreparePosition(position: string): void;
+}
+
+/** Where something stands in the server's log: commit and prepare position alike. */
+export function placed<Message extends Placed>(message: Message, position: bigint): Message {
+  message.setCommitPosition(String(position));
+  message.setPreparePosition(String(position));
+  return message;
+}
+
+function readAnswer(fill: (answer: streamsTypes.ReadResp) => void): streamsTypes.ReadResp {
+  const answer = new streams.ReadResp();
+  fill(answer);
+  return answer;
+}
+
 export function eventAnswer(record: LogRecord): streamsTypes.ReadResp {
-  const recorded = new streams.ReadResp.ReadEvent.RecordedEvent();
+  const recorded = placed(new streams.ReadResp.ReadEvent.RecordedEvent(), record.position);
   recorded.setId(uuidOf(record.id));
   recorded.setStreamIdentifier(streamIdentifier(record.stream));
   recorded.setStreamRevision(String(record.revision));
-  recorded.setCommitPosition(String(record.position));
-  recorded.setPreparePosition(String(record.position));
   recorded.setData(record.data);
   recorded.setCustomMetadata(record.customMetadata);
   recorded.getMetadataMap().set('type', record.type);
@@ -42,41 +58,26 @@ export function eventAnswer(record: LogRecord): streamsTypes.ReadResp {
   const event = new streams.ReadResp.ReadEvent();
   event.setEvent(recorded);
   event.setCommitPosition(String(record.position));
-  const answer = new streams.ReadResp();
-  answer.setEvent(event);
-  return answer;
+  return readAnswer((answer) => answer.setEvent(event));
 }
 
 export function streamNotFound(name: string): streamsTypes.ReadResp {
   const missing = new streams.ReadResp.StreamNotFound();
   missing.setStreamIdentifier(streamIdentifier(name));
-  const answer = new streams.ReadResp();
-  answer.setStreamNotFound(missing);
-  return answer;
+  return readAnswer((answer) => answer.setStreamNotFound(missing));
 }
 
 export function confirmation(id: string): streamsTypes.ReadResp {
   const confirmed = new streams.ReadResp.SubscriptionConfirmation();
   confirmed.setSubscriptionId(id);
-  const answer = new streams.ReadResp();
-  answer.setConfirmation(confirmed);
-  return answer;
+  return readAnswer((answer) => answer.setConfirmation(confirmed));
 }
 
-export function checkpoint(position: bigint): streamsTypes.ReadResp {
-  const reached = new streams.ReadResp.Checkpoint();
-  reached.setCommitPosition(String(position));
-  reached.setPreparePosition(String(position));
-  const answer = new streams.ReadResp();
-  answer.setCheckpoint(reached);
-  return answer;
-}
+export const checkpoint = (position: bigint): streamsTypes.ReadResp =>
+  readAnswer((answer) => answer.setCheckpoint(placed(new streams.ReadResp.Checkpoint(), position)));
 
-export function caughtUp(): streamsTypes.ReadResp {
-  const answer = new streams.ReadResp();
-  answer.setCaughtUp(new streams.ReadResp.CaughtUp());
-  return answer;
-}
+export const caughtUp = (): streamsTypes.ReadResp =>
+  readAnswer((answer) => answer.setCaughtUp(new streams.ReadResp.CaughtUp()));
 
 /** @throws ServiceError for a stream that is gone. */
 export function appendAnswer(stream: string, written: Written): streamsTypes.AppendResp {
@@ -84,12 +85,9 @@ export function appendAnswer(stream: string, written: Written): streamsTypes.App
   switch (written.outcome) {
     case 'written': {
       const success = new streams.AppendResp.Success();
-      const position = new streams.AppendResp.Position();
-      position.setCommitPosition(String(written.position));
-      position.setPreparePosition(String(written.position));
       if (written.revision < 0) success.setNoStream(new shared.Empty());
       else success.setCurrentRevision(String(written.revision));
-      success.setPosition(position);
+      success.setPosition(placed(new streams.AppendResp.Position(), written.position));
       answer.setSuccess(success);
       return answer;
     }
@@ -111,20 +109,14 @@ export function appendAnswer(stream: string, written: Written): streamsTypes.App
 }
 
 export function deleteAnswer(noted: bigint): streamsTypes.DeleteResp {
-  const position = new streams.DeleteResp.Position();
-  position.setCommitPosition(String(noted));
-  position.setPreparePosition(String(noted));
   const answer = new streams.DeleteResp();
-  answer.setPosition(position);
+  answer.setPosition(placed(new streams.DeleteResp.Position(), noted));
   return answer;
 }
 
 export function tombstoneAnswer(noted: bigint): streamsTypes.TombstoneResp {
-  const position = new streams.TombstoneResp.Position();
-  position.setCommitPosition(String(noted));
-  position.setPreparePosition(String(noted));
   const answer = new streams.TombstoneResp();
-  answer.setPosition(position);
+  answer.setPosition(placed(new streams.TombstoneResp.Position(), noted));
   return answer;
 }
 

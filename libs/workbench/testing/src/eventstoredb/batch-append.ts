@@ -1,7 +1,7 @@
 import type { ServerDuplexStream, ServiceError } from '@grpc/grpc-js';
 import anyMessages from 'google-protobuf/google/protobuf/any_pb.js';
 import emptyMessages from 'google-protobuf/google/protobuf/empty_pb.js';
-import { streamDeleted, streamIdentifier, uuidOf } from './answers.ts';
+import { placed, streamDeleted, streamIdentifier, uuidOf } from './answers.ts';
 import { shared, status, streams, type streamsTypes } from './generated-messages.ts';
 import { bytesOf, recordOf, streamNameOf, type ProposedAppend } from './proposed-append.ts';
 import type { ExpectedVersion, ProposedRecord, Written } from './transaction-log.ts';
@@ -53,17 +53,19 @@ function expectedOf(options: streamsTypes.BatchAppendReq.Options): ExpectedVersi
   }
 }
 
-function answerOf(id: string, stream: string, written: Written): streamsTypes.BatchAppendResp {
+function answerTo(id: string, stream: string): streamsTypes.BatchAppendResp {
   const answer = new streams.BatchAppendResp();
   answer.setCorrelationId(uuidOf(id));
   answer.setStreamIdentifier(streamIdentifier(stream));
+  return answer;
+}
+
+function answerOf(id: string, stream: string, written: Written): streamsTypes.BatchAppendResp {
+  const answer = answerTo(id, stream);
   if (written.outcome === 'written') {
-    const position = new shared.AllStreamPosition();
-    position.setCommitPosition(String(written.position));
-    position.setPreparePosition(String(written.position));
     const success = new streams.BatchAppendResp.Success();
     success.setCurrentRevision(String(written.revision));
-    success.setPosition(position);
+    success.setPosition(placed(new shared.AllStreamPosition(), written.position));
     answer.setSuccess(success);
     return answer;
   }
@@ -88,9 +90,7 @@ function failureOf(
   const error = new status.Status();
   error.setCode(Number(code) as Parameters<typeof error.setCode>[0]);
   error.setMessage(message);
-  const answer = new streams.BatchAppendResp();
-  answer.setCorrelationId(uuidOf(id));
-  answer.setStreamIdentifier(streamIdentifier(stream));
+  const answer = answerTo(id, stream);
   answer.setError(error);
   return answer;
 }

@@ -249,9 +249,9 @@ export class FakeEventStoreDb {
       append: (call: AppendCall, answer: sendUnaryData<streamsTypes.AppendResp>) =>
         void this.#append(call, answer),
       delete: (call: DeleteCall, answer: sendUnaryData<streamsTypes.DeleteResp>) =>
-        this.#delete(call, answer),
+        this.#remove(call, answer, (stream) => deleteAnswer(this.log.delete(stream))),
       tombstone: (call: TombstoneCall, answer: sendUnaryData<streamsTypes.TombstoneResp>) =>
-        this.#tombstone(call, answer),
+        this.#remove(call, answer, (stream) => tombstoneAnswer(this.log.tombstone(stream))),
       batchAppend: (call: BatchCall) => {
         this.#count('batchAppend');
         batchAppend(call, (append) => this.#store(append));
@@ -366,16 +366,15 @@ export class FakeEventStoreDb {
     }
   }
 
-  #delete(call: DeleteCall, answer: sendUnaryData<streamsTypes.DeleteResp>): void {
+  /** @param remove answers where the server notes it. */
+  #remove<Answer>(
+    call: DeleteCall | TombstoneCall,
+    answer: sendUnaryData<Answer>,
+    remove: (stream: string) => Answer,
+  ): void {
     const stream = streamNameOf(call.request.getOptions()!.getStreamIdentifier()!);
     if (this.log.isTombstoned(stream)) return answer(streamDeleted(stream));
-    answer(null, deleteAnswer(this.log.delete(stream)));
-  }
-
-  #tombstone(call: TombstoneCall, answer: sendUnaryData<streamsTypes.TombstoneResp>): void {
-    const stream = streamNameOf(call.request.getOptions()!.getStreamIdentifier()!);
-    if (this.log.isTombstoned(stream)) return answer(streamDeleted(stream));
-    answer(null, tombstoneAnswer(this.log.tombstone(stream)));
+    answer(null, remove(stream));
   }
 
   #count(method: string): void {
