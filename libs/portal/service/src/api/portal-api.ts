@@ -1,9 +1,32 @@
-import createClient, { type Client, type Middleware } from 'openapi-fetch';
+import createClient, {
+  type Client,
+  type ClientPathsWithMethod,
+  type MaybeOptionalInit,
+  type MethodResponse,
+  type Middleware,
+} from 'openapi-fetch';
 import { refusalOf, Refusal } from './refusal.ts';
 import type { components, paths } from './surface.d.ts';
 
 export type Schemas = components['schemas'];
-export type PortalApi = Client<paths>;
+
+type Surface = Client<paths>;
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+/** Asks for one operation of the surface, with what its document wants. @throws Refusal where the surface says no. */
+type Ask<Named extends Lowercase<Method>> = <
+  Path extends ClientPathsWithMethod<Surface, Named>,
+  Init extends MaybeOptionalInit<paths[Path], Named>,
+>(
+  path: Path,
+  ...init: undefined extends Init ? [Init?] : [Init]
+) => Promise<MethodResponse<Surface, Named, Path, Init>>;
+
+/** The public surface as its document has it: each operation answers with what was asked for. */
+export type PortalApi = { readonly [Each in Method]: Ask<Lowercase<Each>> } & {
+  /** What is answered as a file, unread. */
+  readonly files: Pick<Surface, 'GET'>;
+};
 
 /** Whom the portal speaks for on the public surface. */
 export interface Caller {
@@ -23,7 +46,7 @@ export interface Caller {
 /** So long may the surface take for an answer, in milliseconds. */
 const PATIENCE = 50_000;
 
-/** A client of the public surface, typed by its document. */
+/** A client of the public surface, for one caller. */
 export function portalApi({ url, session, headers, seen, press, onWrite }: Caller): PortalApi {
   const api = createClient<paths>({
     baseUrl: url,
@@ -45,7 +68,29 @@ export function portalApi({ url, session, headers, seen, press, onWrite }: Calle
     },
   };
   api.use(carried);
-  return api;
+  const asking = (ask: (path: never, init: never) => Promise<Told>) =>
+    ((path: never, init: never) => answerOf(ask(path, init))) as never;
+  const file = (path: never, init: object = {}) => api.GET(path, { ...init, parseAs: 'stream' } as never);
+  return {
+    GET: asking(api.GET),
+    POST: asking(api.POST),
+    PUT: asking(api.PUT),
+    PATCH: asking(api.PATCH),
+    DELETE: asking(api.DELETE),
+    files: { GET: file as never },
+  };
+}
+
+interface Told {
+  readonly data?: unknown;
+  readonly error?: unknown;
+  readonly response: Response;
+}
+
+async function answerOf(asked: Promise<Told>): Promise<unknown> {
+  const { data, error, response } = await asked;
+  if (!response.ok) throw refusalOf(response, error);
+  return data;
 }
 
 async function reach(request: Request): Promise<Response> {
@@ -56,19 +101,10 @@ async function reach(request: Request): Promise<Response> {
   }
 }
 
-type Told<Data> = { data?: Data; error?: unknown; response: Response };
-
-/** What was answered. @throws Refusal where the surface says no. */
-export async function ok<Data>(asked: Promise<Told<Data>>): Promise<NonNullable<Data>> {
-  const { data, error, response } = await asked;
-  if (!response.ok) throw refusalOf(response, error);
-  return data as NonNullable<Data>;
-}
-
 /** The same, and nothing where it is not there or not theirs to see. */
-export async function orNothing<Data>(asked: Promise<Told<Data>>): Promise<NonNullable<Data> | undefined> {
+export async function orNothing<Data>(asked: Promise<Data>): Promise<Data | undefined> {
   try {
-    return await ok(asked);
+    return await asked;
   } catch (error) {
     const askedFirst = error instanceof Refusal && error.code === 'opening-reason-needed';
     if (error instanceof Refusal && [403, 404, 409].includes(error.status) && !askedFirst) return undefined;

@@ -1,4 +1,4 @@
-import type { Told } from '../visit/language.ts';
+import { useSurroundings } from '../pages/surroundings.ts';
 import { numberText } from './money.tsx';
 
 export interface Bar {
@@ -20,16 +20,15 @@ function ceiling(most: number): number {
 
 /** Bars drawn here, on the server; the same figures as a table behind them. */
 export function BarChart({
-  t,
   title,
   heads,
   bars,
 }: {
-  readonly t: Told;
   readonly title: string;
   readonly heads: readonly [string, string];
   readonly bars: readonly Bar[];
 }) {
+  const { t } = useSurroundings();
   const top = ceiling(Math.max(0, ...bars.map(({ value }) => value)));
   const step = (WIDTH - SIDE) / Math.max(bars.length, 1);
   const y = (value: number): number => HEIGHT - (value / top) * (HEIGHT - 12);

@@ -1,8 +1,8 @@
-import type { Told } from '../visit/language.ts';
+import { useSurroundings } from '../pages/surroundings.ts';
 
 /** Shown where a script can print. */
-export const PrintButton = ({ t }: { readonly t: Told }) => (
+export const PrintButton = () => (
   <button type="button" class="secondary" data-print="yes" hidden>
-    {t('印刷する', 'Print')}
+    {useSurroundings().t('印刷する', 'Print')}
   </button>
 );

@@ -1,5 +1,6 @@
 import type { Markup } from 'preact';
-import type { Told } from '../visit/language.ts';
+import { useSurroundings } from '../pages/surroundings.ts';
+import { PER_PAGE } from '../visit/query.ts';
 
 export interface Column<Row> {
   readonly head: string;
@@ -16,6 +17,8 @@ interface TableProps<Row> {
   readonly rows: readonly Row[];
   /** What to say, and what to do next, where there is none. */
   readonly empty: Markup;
+  /** Of one page of a long list: where the next begins, null after the last. The way there stands below the rows. */
+  readonly nextCursor?: string | null;
 }
 
 const Cell = <Row,>({ column, row }: { readonly column: Column<Row>; readonly row: Row }) =>
@@ -27,9 +30,15 @@ const Cell = <Row,>({ column, row }: { readonly column: Column<Row>; readonly ro
     <td class={column.number === true ? 'numeric' : undefined}>{column.cell(row)}</td>
   );
 
-/** Rows under a head that stays in sight; wider than the screen it scrolls by itself, also by keyboard. */
-export function Table<Row>({ caption, columns, rows, empty }: TableProps<Row>) {
-  if (rows.length === 0) return <Empty>{empty}</Empty>;
+/** Rows under a head that stays in sight; wider than the screen it scrolls by itself, also by keyboard. Without rows: why, and the next step. */
+export const Table = <Row,>({ nextCursor, ...shown }: TableProps<Row>) => (
+  <>
+    {shown.rows.length === 0 ? <div class="empty">{shown.empty}</div> : <Rows {...shown} />}
+    {nextCursor !== undefined && <Pager nextCursor={nextCursor} />}
+  </>
+);
+
+function Rows<Row>({ caption, columns, rows }: Omit<TableProps<Row>, 'nextCursor'>) {
   return (
     <div class="table-frame" role="region" aria-label={caption} tabIndex={0}>
       <table>
@@ -57,23 +66,11 @@ export function Table<Row>({ caption, columns, rows, empty }: TableProps<Row>) {
   );
 }
 
-/** Nothing is there yet: why, and the next step. */
-const Empty = ({ children }: { readonly children?: Markup }) => <div class="empty">{children}</div>;
-
 /** The way through a long list: by its places, never by pages that are counted. */
-export function Pager({
-  t,
-  path,
-  query,
-  nextCursor,
-}: {
-  readonly t: Told;
-  readonly path: string;
-  readonly query: URLSearchParams;
-  readonly nextCursor: string | null | undefined;
-}) {
+export function Pager({ nextCursor }: { readonly nextCursor: string | null }) {
+  const { t, path, query } = useSurroundings();
   const later = query.has('cursor');
-  if (!later && (nextCursor === null || nextCursor === undefined)) return null;
+  if (!later && nextCursor === null) return null;
   const first = new URLSearchParams(query);
   first.delete('cursor');
   const next = new URLSearchParams(query);
@@ -81,7 +78,9 @@ export function Pager({
   return (
     <nav class="pager" aria-label={t('ページ送り', 'Pages')}>
       {later && <a href={`${path}${first.size > 0 ? `?${first}` : ''}`}>{t('最初へ', 'First')}</a>}
-      {typeof nextCursor === 'string' && <a href={`${path}?${next}`}>{t('次の50件', 'Next 50')}</a>}
+      {typeof nextCursor === 'string' && (
+        <a href={`${path}?${next}`}>{t(`次の${PER_PAGE}件`, `Next ${PER_PAGE}`)}</a>
+      )}
     </nav>
   );
 }

@@ -1,4 +1,5 @@
-import type { Language, Told } from '../visit/language.ts';
+import { useSurroundings } from '../pages/surroundings.ts';
+import type { Language } from '../visit/language.ts';
 
 const PARTS = new Intl.DateTimeFormat('en-US', {
   timeZone: 'Asia/Tokyo',
@@ -42,32 +43,24 @@ export function monthText(month: string, language: Language): string {
   return language === 'ja' ? `${y}年${m}月` : month;
 }
 
-export const At = ({ at, language }: { readonly at: string; readonly language: Language }) => (
-  <time datetime={at}>{instantText(at, language)}</time>
+export const At = ({ at }: { readonly at: string }) => (
+  <time datetime={at}>{instantText(at, useSurroundings().language)}</time>
 );
 
 /** What is good until then. */
-export const ValidUntil = ({
-  at,
-  t,
-  language,
-}: {
-  readonly at: string;
-  readonly t: Told;
-  readonly language: Language;
-}) => (
+export const ValidUntil = ({ at }: { readonly at: string }) => (
   <>
-    {t('有効期限：', 'Valid until ')}
-    <At at={at} language={language} />
+    {useSurroundings().t('有効期限：', 'Valid until ')}
+    <At at={at} />
   </>
 );
 
-export const Day = ({ day, language }: { readonly day: string; readonly language: Language }) => (
-  <time datetime={day}>{dayText(day, language)}</time>
+export const Day = ({ day }: { readonly day: string }) => (
+  <time datetime={day}>{dayText(day, useSurroundings().language)}</time>
 );
 
-export const Month = ({ month, language }: { readonly month: string; readonly language: Language }) => (
-  <time datetime={month}>{monthText(month, language)}</time>
+export const Month = ({ month }: { readonly month: string }) => (
+  <time datetime={month}>{monthText(month, useSurroundings().language)}</time>
 );
 
 /** The month so many later. */

@@ -1,22 +1,24 @@
 import type { Markup } from 'preact';
-import type { Told } from '../visit/language.ts';
+import { useSurroundings } from '../pages/surroundings.ts';
 import { controlId, type Field, type Values } from './field.ts';
 
 interface FieldProps {
   readonly field: Field;
   readonly values: Values;
   readonly fault: string | undefined;
-  readonly t: Told;
   /** Of a filter: nothing there is asked for. */
   readonly bare?: boolean | undefined;
 }
 
-const Need = ({ field, t, bare }: Pick<FieldProps, 'field' | 't' | 'bare'>) =>
-  bare === true ? null : field.required === true ? (
+function Need({ field, bare }: Pick<FieldProps, 'field' | 'bare'>) {
+  const { t } = useSurroundings();
+  if (bare === true) return null;
+  return field.required === true ? (
     <span class="need">{t('※必須', 'Required')}</span>
   ) : (
     <span class="may">{t('※任意', 'Optional')}</span>
   );
+}
 
 const hintId = (name: string): string => `${controlId(name)}-hint`;
 const faultId = (name: string): string => `${controlId(name)}-fault`;
@@ -45,14 +47,13 @@ const About = ({ field, fault }: { readonly field: Field; readonly fault: string
 const Labelled = ({
   field,
   fault,
-  t,
   bare,
   children,
 }: Omit<FieldProps, 'values'> & { readonly children?: Markup }) => (
   <div class="field">
     <label for={controlId(field.name)}>
       {field.label}
-      <Need field={field} t={t} bare={bare} />
+      <Need field={field} bare={bare} />
     </label>
     <About field={field} fault={fault} />
     {children}
@@ -63,7 +64,6 @@ const Labelled = ({
 const Grouped = ({
   field,
   fault,
-  t,
   bare,
   children,
 }: Omit<FieldProps, 'values'> & { readonly children?: Markup }) => (
@@ -75,14 +75,15 @@ const Grouped = ({
   >
     <legend>
       {field.label}
-      <Need field={field} t={t} bare={bare} />
+      <Need field={field} bare={bare} />
     </legend>
     <About field={field} fault={fault} />
     {children}
   </fieldset>
 );
 
-export function FieldControl({ field, values, fault, t, bare }: FieldProps) {
+export function FieldControl({ field, values, fault, bare }: FieldProps) {
+  const { t } = useSurroundings();
   const value = values[field.name] ?? '';
   const common = {
     id: controlId(field.name),
@@ -91,7 +92,7 @@ export function FieldControl({ field, values, fault, t, bare }: FieldProps) {
     'aria-invalid': fault === undefined ? undefined : 'true',
     'aria-required': field.required === true ? 'true' : undefined,
   };
-  const around = { field, fault, t, bare };
+  const around = { field, fault, bare };
   switch (field.kind) {
     case 'text':
     case 'email':
@@ -173,7 +174,7 @@ export function FieldControl({ field, values, fault, t, bare }: FieldProps) {
             <input {...common} type="checkbox" value="yes" checked={value === 'yes'} />
             <span>
               {field.label}
-              <Need field={field} t={t} bare={bare} />
+              <Need field={field} bare={bare} />
             </span>
           </label>
         </div>
@@ -190,11 +191,11 @@ export function FieldControl({ field, values, fault, t, bare }: FieldProps) {
   }
 }
 
-function Choices({ field, values, fault, t, bare }: FieldProps) {
+function Choices({ field, values, fault, bare }: FieldProps) {
   if (field.kind !== 'choice' && field.kind !== 'several') return null;
   const chosen = (values[field.name] ?? '').split(',');
   return (
-    <Grouped field={field} fault={fault} t={t} bare={bare}>
+    <Grouped field={field} fault={fault} bare={bare}>
       {field.options.map(({ value, label, hint }) => {
         const id = `${controlId(field.name)}-${value}`;
         return (
@@ -218,12 +219,13 @@ function Choices({ field, values, fault, t, bare }: FieldProps) {
 }
 
 /** Year, month and day apart: nobody has to guess a form. */
-function DateParts({ field, values, fault, t, bare }: FieldProps) {
+function DateParts({ field, values, fault, bare }: FieldProps) {
+  const { t } = useSurroundings();
   const whole = (values[field.name] ?? '').split('-');
   const parts = field.kind === 'day' ? ['y', 'm', 'd'] : ['y', 'm'];
   const units: Record<string, string> = { y: t('年', 'Year'), m: t('月', 'Month'), d: t('日', 'Day') };
   return (
-    <Grouped field={field} fault={fault} t={t} bare={bare}>
+    <Grouped field={field} fault={fault} bare={bare}>
       <div class="parts">
         {parts.map((part, index) => {
           const id = `${controlId(field.name)}-${part}`;

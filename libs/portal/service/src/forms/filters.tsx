@@ -1,11 +1,10 @@
+import { useSurroundings } from '../pages/surroundings.ts';
 import type { Told } from '../visit/language.ts';
-import type { Visit } from '../visit/visit.ts';
 import type { Field } from './field.ts';
 import { FieldControl } from './fields.tsx';
 
 /** Says which part of a page's list is shown, in the page's own query. */
-export const Filters = ({
-  visit: { t, path },
+export function Filters({
   fields,
   values,
   faults = {},
@@ -13,7 +12,6 @@ export const Filters = ({
   main = false,
   search = true,
 }: {
-  readonly visit: Pick<Visit, 't' | 'path'>;
   readonly fields: readonly Field[];
   readonly values: Readonly<Record<string, string>>;
   /** What could not be read, by field. */
@@ -23,16 +21,19 @@ export const Filters = ({
   readonly main?: boolean;
   /** Without, it is no landmark of the page: one that only chooses. */
   readonly search?: boolean;
-}) => (
-  <form class="filters" method="get" action={path} {...(search && { role: 'search' })}>
-    {fields.map((field) => (
-      <FieldControl key={field.name} field={field} values={values} fault={faults[field.name]} t={t} bare />
-    ))}
-    <button type="submit" {...(!main && { class: 'secondary' })}>
-      {submit}
-    </button>
-  </form>
-);
+}) {
+  const { path } = useSurroundings();
+  return (
+    <form class="filters" method="get" action={path} {...(search && { role: 'search' })}>
+      {fields.map((field) => (
+        <FieldControl key={field.name} field={field} values={values} fault={faults[field.name]} bare />
+      ))}
+      <button type="submit" {...(!main && { class: 'secondary' })}>
+        {submit}
+      </button>
+    </form>
+  );
+}
 
 /** What is told at fields of a filter that could not be read. */
 export const filterFaults = (

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { Markup } from 'preact';
+import { ActionLink } from '../components/action-link.tsx';
 import { Refusal } from '../api/refusal.ts';
 import { Alert } from '../components/alert.tsx';
 import { Facts } from '../components/table.tsx';
 import { type Answer, type Crumb, page, type Page } from '../pages/answer.ts';
-import { Heading } from '../pages/layout.tsx';
+import { useSurroundings } from '../pages/surroundings.ts';
 import type { Visit } from '../visit/visit.ts';
 import { sentenceOfCode } from './code-words.ts';
 import { type Field, pointerOf, type Values } from './field.ts';
@@ -36,7 +37,8 @@ export interface FormSpec {
   /** On the last button: what it does. */
   readonly submit: string;
   readonly danger?: boolean;
-  readonly back: Crumb;
+  /** Where it leads without being sent; unless said the page that it lies under, the last of the trail. */
+  readonly back?: Crumb;
   readonly page: Pick<Page, 'section' | 'contract' | 'trail' | 'of'>;
   /** What was confirmed is not so any more: it is shown again. */
   readonly again?: boolean;
@@ -145,13 +147,16 @@ function FaultSummary({
 function inputPage(visit: Visit, spec: FormSpec, state: InputState): Page {
   const { t, csrf, path } = visit;
   const wrong = state.faults.size > 0 || (state.general?.length ?? 0) > 0;
+  const back = spec.back ?? { href: spec.page.trail?.at(-1)?.href ?? '/portal', label: t('戻る', 'Back') };
   return page({
     ...spec.page,
     title: wrong ? t(`エラー：${spec.title}`, `Error: ${spec.title}`) : spec.title,
     status: state.status ?? (wrong ? 422 : 200),
+    heading: spec.title,
+    lead: spec.lead,
+    narrow: true,
     body: (
-      <div class="narrow">
-        <Heading title={spec.title} lead={spec.lead} />
+      <>
         <FaultSummary spec={spec} visit={visit} faults={state.faults} general={state.general ?? []} />
         {spec.above}
         <form
@@ -172,7 +177,6 @@ function inputPage(visit: Visit, spec: FormSpec, state: InputState): Page {
               field={field}
               values={state.values}
               fault={state.faults.get(field.name)}
-              t={t}
             />
           ))}
           <div class="actions">
@@ -182,12 +186,10 @@ function inputPage(visit: Visit, spec: FormSpec, state: InputState): Page {
             >
               {spec.foresee === undefined ? spec.submit : t('確認へ進む', 'Continue')}
             </button>
-            <a class="button secondary" href={spec.back.href}>
-              {spec.back.label}
-            </a>
+            <ActionLink href={back.href} label={back.label} />
           </div>
         </form>
-      </div>
+      </>
     ),
   });
 }
@@ -198,12 +200,10 @@ function confirmPage(visit: Visit, spec: FormSpec, foresight: Foresight, values:
   return page({
     ...spec.page,
     title,
+    lead: t('まだ受け付けていません。内容をご確認ください。', 'Nothing is done yet. Please check.'),
+    narrow: true,
     body: (
-      <div class="narrow">
-        <Heading
-          title={title}
-          lead={t('まだ受け付けていません。内容をご確認ください。', 'Nothing is done yet. Please check.')}
-        />
+      <>
         {spec.again === true && (
           <Alert
             kind="warning"
@@ -239,27 +239,25 @@ function confirmPage(visit: Visit, spec: FormSpec, foresight: Foresight, values:
             </button>
           </div>
         </form>
-      </div>
+      </>
     ),
   });
 }
 
 /** A button that does one thing at once: a form of its own. */
 export const ActionButton = ({
-  visit,
   action,
   label,
   kind = 'secondary',
   fields = {},
 }: {
-  readonly visit: Visit;
   readonly action: string;
   readonly label: string;
   readonly kind?: 'secondary' | 'danger' | 'primary';
   readonly fields?: Values;
 }) => (
   <form method="post" action={action} class="inline">
-    <Hidden name="_csrf" value={visit.csrf} />
+    <Hidden name="_csrf" value={useSurroundings().csrf} />
     <Hidden name="_key" value={randomUUID()} />
     {Object.entries(fields).map(([name, value]) => (
       <Hidden key={name} name={name} value={value} />

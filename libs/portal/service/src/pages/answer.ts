@@ -9,6 +9,16 @@ export interface Page {
   readonly of?: string | undefined;
   /** 200 by default. */
   readonly status?: number;
+  /** What its head says, where that is not its title. */
+  readonly heading?: string;
+  /** Below the heading, in a sentence. */
+  readonly lead?: Markup;
+  /** What is done there first: links and buttons beside the heading. */
+  readonly actions?: Markup;
+  /** What has just been done, told once above the heading: a sentence, or an alert of its own. */
+  readonly done?: Markup;
+  /** Of text and forms, whose lines are not as long as the window is wide. */
+  readonly narrow?: boolean;
   /** The section of the navigation that it belongs to. */
   readonly section?: Section;
   /** The contract whose pages lie beside it. */
@@ -20,6 +30,7 @@ export interface Page {
   readonly cookies?: readonly string[];
   /** A link that must reach nobody: forms there do without a referrer. */
   readonly secretAddress?: boolean;
+  /** All below the heading. */
   readonly body: Markup;
 }
 

@@ -1,6 +1,6 @@
+import { ActionLink } from '../components/action-link.tsx';
 import type { Told } from '../visit/language.ts';
 import { page, type Page } from './answer.ts';
-import { Heading } from './layout.tsx';
 
 interface Words {
   readonly title: string;
@@ -162,22 +162,21 @@ export function errorPage(
     title,
     status,
     section: 'none',
+    lead: what,
+    narrow: true,
     body: (
-      <div class="narrow">
-        <Heading title={title} lead={what} />
+      <>
         <p>{next}</p>
         {code !== 'user-link-over' && (
           <div class="actions">
-            <a class="button" href="/portal">
-              {t('ホームへ', 'Home')}
-            </a>
+            <ActionLink main href="/portal" label={t('ホームへ', 'Home')} />
           </div>
         )}
         <p class="note">
           {t('お問い合わせの際はこの番号をお伝えください：', 'If you ask about this, name this number: ')}
           <code>{about.id}</code>
         </p>
-      </div>
+      </>
     ),
   });
 }

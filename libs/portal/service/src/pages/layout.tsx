@@ -1,21 +1,11 @@
 import type { Markup } from 'preact';
 import { Alert } from '../components/alert.tsx';
 import { instantText } from '../components/time.tsx';
-import type { Language, Told } from '../visit/language.ts';
+import type { Told } from '../visit/language.ts';
 import { hasRole, isOffice, type Me, mayOpen, type OfficeRole, type Right } from '../visit/me.ts';
 import { assetUrl } from '../assets/assets.ts';
 import type { Page, Section } from './answer.ts';
-
-/** What the layout needs of a visit. */
-export interface Surroundings {
-  readonly language: Language;
-  readonly t: Told;
-  readonly me: Me | undefined;
-  readonly csrf: string | undefined;
-  readonly now: string;
-  readonly sandbox: boolean;
-  readonly path: string;
-}
+import { Surround, useSurroundings, type Surroundings } from './surroundings.ts';
 
 interface Entry {
   readonly section: Section;
@@ -104,8 +94,8 @@ const CONTRACT_SECTIONS: readonly (Section | undefined)[] = [
   'history',
 ];
 
-function Navigation({ page, around }: { readonly page: Page; readonly around: Surroundings }) {
-  const { me, t } = around;
+function Navigation({ page }: { readonly page: Page }) {
+  const { me, t } = useSurroundings();
   if (me === undefined) return null;
   const inContract = CONTRACT_SECTIONS.includes(page.section);
   const { contract } = page;
@@ -130,8 +120,8 @@ function Navigation({ page, around }: { readonly page: Page; readonly around: Su
   );
 }
 
-function SandboxBanner({ around }: { readonly around: Surroundings }) {
-  const { t, language, sandbox, me, now } = around;
+function SandboxBanner() {
+  const { t, language, sandbox, me, now } = useSurroundings();
   if (!sandbox || me === undefined || now === '') return null;
   return (
     <div class="sandbox" role="note">
@@ -145,8 +135,8 @@ function SandboxBanner({ around }: { readonly around: Surroundings }) {
   );
 }
 
-function Header({ around }: { readonly around: Surroundings }) {
-  const { me, t, csrf, language } = around;
+function Header() {
+  const { me, t, csrf, language, path } = useSurroundings();
   return (
     <header class="top">
       <div class="top-inner">
@@ -160,7 +150,7 @@ function Header({ around }: { readonly around: Surroundings }) {
         <div class="top-tools">
           <form method="post" action="/portal/language" class="inline">
             <input type="hidden" name="to" value={language === 'ja' ? 'en' : 'ja'} />
-            <input type="hidden" name="next" value={around.path} />
+            <input type="hidden" name="next" value={path} />
             <button type="submit" class="plain" lang={language === 'ja' ? 'en' : 'ja'}>
               {language === 'ja' ? 'English' : '日本語'}
             </button>
@@ -178,12 +168,13 @@ function Header({ around }: { readonly around: Surroundings }) {
           )}
         </div>
       </div>
-      <SandboxBanner around={around} />
+      <SandboxBanner />
     </header>
   );
 }
 
-function Trail({ page, t }: { readonly page: Page; readonly t: Told }) {
+function Trail({ page }: { readonly page: Page }) {
+  const { t } = useSurroundings();
   if (page.trail === undefined || page.trail.length === 0) return null;
   return (
     <nav class="trail" aria-label={t('現在位置', 'You are here')}>
@@ -221,55 +212,60 @@ const Refresh = ({ refresh }: { readonly refresh: NonNullable<Page['refresh']> }
 export function Layout({ page, around }: { readonly page: Page; readonly around: Surroundings }) {
   const { t, language } = around;
   return (
-    <html lang={language}>
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
-        {page.refresh !== undefined && <Refresh refresh={page.refresh} />}
-        <title>{titleOf(page)}</title>
-        <link rel="icon" href={assetUrl('favicon.svg')} type="image/svg+xml" />
-        <link rel="stylesheet" href={assetUrl('tokens.css')} />
-        <link rel="stylesheet" href={assetUrl('portal.css')} />
-      </head>
-      <body>
-        <a class="skip" href="#main">
-          {t('本文へ移動', 'Skip to the content')}
-        </a>
-        <Header around={around} />
-        <Navigation page={page} around={around} />
-        <main id="main" tabIndex={-1}>
-          <Trail page={page} t={t} />
-          {page.body}
-        </main>
-        <footer class="bottom">
-          <p>{t('日時はすべて日本標準時（JST）です。', 'All times are Japan Standard Time (JST).')}</p>
-          <p>{t('SmartKey マネージメントサービス', 'SmartKey management service')}</p>
-        </footer>
-        <script src={assetUrl('islands.js')} defer />
-      </body>
-    </html>
+    <Surround value={around}>
+      <html lang={language}>
+        <head>
+          <meta charset="utf-8" />
+          <meta name="viewport" content="width=device-width, initial-scale=1" />
+          <meta name="color-scheme" content="light dark" />
+          {page.refresh !== undefined && <Refresh refresh={page.refresh} />}
+          <title>{titleOf(page)}</title>
+          <link rel="icon" href={assetUrl('favicon.svg')} type="image/svg+xml" />
+          <link rel="stylesheet" href={assetUrl('tokens.css')} />
+          <link rel="stylesheet" href={assetUrl('portal.css')} />
+        </head>
+        <body>
+          <a class="skip" href="#main">
+            {t('本文へ移動', 'Skip to the content')}
+          </a>
+          <Header />
+          <Navigation page={page} />
+          <main id="main" tabIndex={-1}>
+            <Trail page={page} />
+            <Content page={page} />
+          </main>
+          <footer class="bottom">
+            <p>{t('日時はすべて日本標準時（JST）です。', 'All times are Japan Standard Time (JST).')}</p>
+            <p>{t('SmartKey マネージメントサービス', 'SmartKey management service')}</p>
+          </footer>
+          <script src={assetUrl('islands.js')} defer />
+        </body>
+      </html>
+    </Surround>
   );
 }
 
-/** The head of a page: what it is, and what is done there first. */
-export const Heading = ({
-  title,
-  lead,
-  children,
+/** A page from its head down: what was done, what it is, what is done there first, and all the rest. */
+function Content({
+  page: { title, heading = title, lead, actions, done, narrow, body },
 }: {
-  readonly title: string;
-  readonly lead?: Markup;
-  readonly children?: Markup;
-}) => (
-  <div class="heading">
-    <div>
-      <h1>{title}</h1>
-      {lead !== undefined && <p class="lead">{lead}</p>}
-    </div>
-    {children !== undefined && <div class="actions">{children}</div>}
-  </div>
-);
+  readonly page: Page;
+}) {
+  const content = (
+    <>
+      {typeof done === 'string' ? <Done text={done} /> : done}
+      <div class="heading">
+        <div>
+          <h1>{heading}</h1>
+          {lead !== undefined && <p class="lead">{lead}</p>}
+        </div>
+        {actions !== undefined && <div class="actions">{actions}</div>}
+      </div>
+      {body}
+    </>
+  );
+  return narrow === true ? <div class="narrow">{content}</div> : content;
+}
 
 /** What has just been done, told once at the head of the page that it leads to. */
 export const Done = ({ text, children }: { readonly text: string; readonly children?: Markup }) => (

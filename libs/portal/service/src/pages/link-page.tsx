@@ -2,7 +2,6 @@ import type { Markup } from 'preact';
 import { Hidden } from '../forms/form-flow.tsx';
 import type { Visit } from '../visit/visit.ts';
 import { page, type Page } from './answer.ts';
-import { Heading } from './layout.tsx';
 import { PageError } from './page-error.ts';
 
 /** 256 random bits in base64url: every link that works once has such a token. */
@@ -31,9 +30,10 @@ export const linkPage = (
     title,
     section: 'none',
     secretAddress: true,
+    lead,
+    narrow: true,
     body: (
-      <div class="narrow">
-        <Heading title={title} lead={lead} />
+      <>
         {notes}
         <form method="post" action={action}>
           {csrf !== undefined && <Hidden name="_csrf" value={csrf} />}
@@ -42,7 +42,7 @@ export const linkPage = (
             <button type="submit">{t('続ける', 'Continue')}</button>
           </div>
         </form>
-      </div>
+      </>
     ),
   });
 

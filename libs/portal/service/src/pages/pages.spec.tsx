@@ -24,6 +24,7 @@ const around = {
   now: '2026-11-25T05:03:00Z',
   sandbox: true,
   path: '/portal',
+  query: new URLSearchParams(),
 };
 
 describe('a page', () => {

@@ -2,13 +2,14 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { Refusal } from '../api/refusal.ts';
 import { cookiesOf } from '../visit/cookies.ts';
-import { LANGUAGE_COOKIE, languageOf, told } from '../visit/language.ts';
+import { LANGUAGE_COOKIE, languageOf } from '../visit/language.ts';
 import { nextOf } from '../visit/next.ts';
 import type { Visit } from '../visit/visit.ts';
 import { errorPage } from './error-page.tsx';
 import { PAGE_HEADERS } from './headers.ts';
 import { IntroductionNeeded, OpeningNeeded, PageError, SignInNeeded, StepUpNeeded } from './page-error.ts';
 import { sendPage } from './send.tsx';
+import { nobodysIn } from './surroundings.ts';
 
 const KNOWN = new Set([400, 403, 404, 409, 410, 413, 422, 429, 503]);
 
@@ -71,18 +72,10 @@ export function sendError(
   const { status, code, retryAfter } = statusOf(error);
   if (status === 503 && !(error instanceof Refusal))
     log.error({ err: error, id: request.id, path: request.url.split('?', 1)[0] }, 'a page failed');
-  const language =
-    visit?.language ??
-    languageOf(cookiesOf(request.headers.cookie).get(LANGUAGE_COOKIE), request.headers['accept-language']);
-  const around = visit ?? {
-    language,
-    t: told(language),
-    me: undefined,
-    csrf: undefined,
-    sandbox: false,
-    now: '',
-    path: '',
-  };
+  const { headers } = request;
+  const around =
+    visit ??
+    nobodysIn(languageOf(cookiesOf(headers.cookie).get(LANGUAGE_COOKIE), headers['accept-language']));
   if (retryAfter !== undefined) void reply.header('retry-after', String(retryAfter));
   sendPage(reply, errorPage(status, code, around.t, { id: request.id, retryAfter }), around);
 }

@@ -5,7 +5,8 @@ import { SEEN_COOKIE } from '../visit/visits.ts';
 import type { Visit } from '../visit/visit.ts';
 import type { Answer, Page } from './answer.ts';
 import { PAGE_HEADERS } from './headers.ts';
-import { Layout, type Surroundings } from './layout.tsx';
+import { Layout } from './layout.tsx';
+import type { Surroundings } from './surroundings.ts';
 
 /** So long, in seconds, pages wait for what was written just before. */
 const SEEN_SECONDS = 20;

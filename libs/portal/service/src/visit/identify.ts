@@ -1,5 +1,5 @@
 import type { PortalApi } from '../api/portal-api.ts';
-import { refusalOf } from '../api/refusal.ts';
+import { Refusal } from '../api/refusal.ts';
 import type { Me } from './me.ts';
 
 /** Whose a session is: a person's, of somebody who has yet to say who they are, or over. */
@@ -7,13 +7,8 @@ export type Holder = Me | 'newcomer' | undefined;
 
 /** @throws Refusal where the surface does not answer. */
 export async function identify(api: PortalApi): Promise<Holder> {
-  const { data, error, response } = await api.GET('/v1/me');
-  // A key is nobody (403): a cookie that holds one is no session.
-  if (response.status === 401 || response.status === 403) return undefined;
-  // Many sessions that are over came from this address: this one is not known either, and its browser may sign in again. One that is
-  // good is let in there in any case; where it sent too much itself, the sign-in leads it back a moment later.
-  if (response.status === 429) return undefined;
-  if (data === undefined) throw refusalOf(response, error);
+  const data = await api.GET('/v1/me').catch(nobody);
+  if (data === undefined) return undefined;
   if (data.person === null) return 'newcomer';
   const { id, name, roles, contract, rights } = data.person;
   return {
@@ -25,4 +20,14 @@ export async function identify(api: PortalApi): Promise<Holder> {
     ...(contract !== undefined && { contract }),
     rights: rights ?? [],
   };
+}
+
+/**
+ * A key is nobody (403): a cookie that holds one is no session. Where many sessions that are over came from this address (429) this one
+ * is not known either, and its browser may sign in again. One that is good is let in there in any case; where it sent too much itself,
+ * the sign-in leads it back a moment later.
+ */
+function nobody(error: unknown): undefined {
+  if (error instanceof Refusal && [401, 403, 429].includes(error.status)) return undefined;
+  throw error;
 }

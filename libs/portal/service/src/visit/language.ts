@@ -1,6 +1,25 @@
 /** A sentence in Japanese and beside it in English; the visitor reads one of them. */
 export type Told = (ja: string, en: string) => string;
 
+/** What people call something in Japanese, and beside it in English. */
+export type Words = readonly [ja: string, en: string];
+
+/** What each of some is called. */
+export const called =
+  <Name extends string>(words: Readonly<Record<Name, Words>>) =>
+  (name: Name, t: Told): string => {
+    const [ja, en]: Words = words[name];
+    return t(ja, en);
+  };
+
+/** The same of those that have words here; another is told as it is. */
+export const calledIfKnown =
+  (words: Readonly<Record<string, Words>>) =>
+  (name: string, t: Told): string => {
+    const known = words[name];
+    return known === undefined ? name : t(...known);
+  };
+
 export type Language = 'ja' | 'en';
 
 export const LANGUAGE_COOKIE = 'smartkey-language';

@@ -36,10 +36,13 @@ function matching(query: URLSearchParams, name: string, form: RegExp): string | 
   return given !== undefined && form.test(given) ? given : undefined;
 }
 
-/** The place in a list that the address names. */
-export const cursorIn = (query: URLSearchParams): { cursor?: string } => {
+/** So many rows of a list are shown at once. */
+export const PER_PAGE = 50;
+
+/** The page of a list that the address names: from which place on, and how many. */
+export const pageIn = (query: URLSearchParams): { readonly limit: number; readonly cursor?: string } => {
   const cursor = query.get('cursor');
-  return cursor === null || cursor === '' ? {} : { cursor };
+  return { limit: PER_PAGE, ...(cursor !== null && cursor !== '' && { cursor }) };
 };
 
 /** What has just been done, where the address tells it. */

@@ -1,5 +1,4 @@
 import { Controller, Param } from '@nestjs/common';
-import { ok } from '../../api/portal-api.ts';
 import { FormAt } from '../../forms/form-at.decorator.ts';
 import { runForm } from '../../forms/form-flow.tsx';
 import { type Answer, redirect } from '../../pages/answer.ts';
@@ -7,7 +6,8 @@ import { Access, Visited } from '../../visit/access.decorator.ts';
 import { inContract } from '../../visit/audiences.ts';
 import { hasRole } from '../../visit/me.ts';
 import type { Signed } from '../../visit/visit.ts';
-import { contractPath, ofContract, readContract } from '../contracts/contract-words.tsx';
+import { contractForm } from '../contracts/contract-form.ts';
+import { contractPath, readContract } from '../contracts/contract-words.tsx';
 import { endpointFields, entered, holidays } from './party-fields.ts';
 
 const OF_CONTRACTOR = ['contact'] as const;
@@ -22,13 +22,13 @@ export class BillingProfileController {
     const { t, api, me } = visit;
     const [contract, profile] = await Promise.all([
       readContract(visit, id),
-      ok(api.GET('/v1/contracts/{id}/billing-profile', { params: { path: { id } } })),
+      api.GET('/v1/contracts/{id}/billing-profile', { params: { path: { id } } }),
     ]);
     const { billTo } = profile;
     const whole = hasRole(me, 'operator', 'finance');
     const back = `${contractPath(id)}/billing`;
     return runForm(visit, {
-      title: t('請求先の変更', 'Change the billing profile'),
+      ...contractForm(visit, contract, t('請求先の変更', 'Change the billing profile'), 'billing'),
       lead: whole
         ? t('以後に発行する書類に使われます。', 'Documents issued later use it.')
         : t(
@@ -136,12 +136,6 @@ export class BillingProfileController {
           : []),
       ],
       submit: t('変更する', 'Change'),
-      back: { href: back, label: t('戻る', 'Back') },
-      page: {
-        section: 'billing',
-        ...ofContract(contract),
-        trail: [{ href: back, label: t('請求', 'Billing') }],
-      },
       send: async (values) => {
         // What is left empty is said no more.
         const orNull = (name: string): string | null => values[name] || null;
@@ -149,22 +143,20 @@ export class BillingProfileController {
           (whole ? BILL_TO : OF_CONTRACTOR).map((name) => [name, orNull(`billTo.${name}`)]),
         );
         const term = entered(values, 'paymentTerm', ['monthsAfter', 'onHoliday']);
-        await ok(
-          api.PATCH('/v1/contracts/{id}/billing-profile', {
-            params: { path: { id } },
-            body: {
-              billTo,
-              purchaseOrder: orNull('purchaseOrder'),
-              ...(whole && {
-                ...(values['delivery'] && { delivery: values['delivery'].split(',') as never }),
-                email: orNull('email'),
-                endpoint: entered(values, 'endpoint', ['scheme', 'id']) as never,
-                paymentTerm: withNumber(term) as never,
-                customerCode: orNull('customerCode'),
-              }),
-            },
-          }),
-        );
+        await api.PATCH('/v1/contracts/{id}/billing-profile', {
+          params: { path: { id } },
+          body: {
+            billTo,
+            purchaseOrder: orNull('purchaseOrder'),
+            ...(whole && {
+              ...(values['delivery'] && { delivery: values['delivery'].split(',') as never }),
+              email: orNull('email'),
+              endpoint: entered(values, 'endpoint', ['scheme', 'id']) as never,
+              paymentTerm: withNumber(term) as never,
+              customerCode: orNull('customerCode'),
+            }),
+          },
+        });
         return redirect(`${back}?done=profile`);
       },
     });

@@ -1,14 +1,14 @@
 import { Controller, Get, Param } from '@nestjs/common';
-import { ok, orNothing } from '../../api/portal-api.ts';
+import { ActionLink } from '../../components/action-link.tsx';
+import { orNothing } from '../../api/portal-api.ts';
 import { Alert } from '../../components/alert.tsx';
 import { monthAfter, monthOfDate, monthText } from '../../components/time.tsx';
 import { Facts, Pager, Panel, Table } from '../../components/table.tsx';
 import { type Answer, page } from '../../pages/answer.ts';
-import { Done, Heading } from '../../pages/layout.tsx';
 import { Access, Visited } from '../../visit/access.decorator.ts';
 import { inContract } from '../../visit/audiences.ts';
 import { mayOpen } from '../../visit/me.ts';
-import { cursorIn, doneIn, monthIn } from '../../visit/query.ts';
+import { pageIn, doneIn, monthIn } from '../../visit/query.ts';
 import type { Signed } from '../../visit/visit.ts';
 import { contractPath, ofContract, readContract } from '../contracts/contract-words.tsx';
 import { dayShown, HoursPicture } from './hours-picture.tsx';
@@ -16,6 +16,9 @@ import { UsagePicture } from '../contracts/usage-picture.tsx';
 import { numberText } from '../../components/money.tsx';
 import { Corrections, InvoiceTable, Lines, Totals } from './document-words.tsx';
 import { endpointText, paymentTermText } from './party-fields.ts';
+import type { Named } from '../../visit/named.ts';
+
+type AtMonth = Named<'contract' | 'month'>;
 
 /** What one contract is billed: forecast, documents, differences, and to whom they go. */
 @Controller('portal/contracts/:contract')
@@ -31,7 +34,7 @@ export class ContractBillingController {
         api.GET('/v1/contracts/{id}/invoices/preview', { params: { path: { id }, query: { month } } }),
       ),
       orNothing(api.GET('/v1/contracts/{id}/usage/{month}', { params: { path: { id, month } } })),
-      ok(api.GET('/v1/invoices', { params: { query: { contract: id, limit: 50, ...cursorIn(query) } } })),
+      api.GET('/v1/invoices', { params: { query: { contract: id, ...pageIn(query) } } }),
       orNothing(
         api.GET('/v1/contracts/{id}/corrections', { params: { path: { id }, query: { limit: 50 } } }),
       ),
@@ -43,10 +46,9 @@ export class ContractBillingController {
       title,
       section: 'billing',
       ...ofContract(contract),
+      done,
       body: (
         <>
-          {done !== undefined && <Done text={done} />}
-          <Heading title={title} />
           <Panel
             title={t(`${monthText(month, language)}の見込み（未確定）`, `Forecast of ${month} (not final)`)}
             actions={
@@ -78,7 +80,6 @@ export class ContractBillingController {
                 )}
                 <Lines visit={visit} lines={preview.lines} />
                 <Totals
-                  t={t}
                   taxes={preview.taxes ?? []}
                   net={preview.net ?? '0'}
                   tax={preview.tax ?? '0'}
@@ -128,9 +129,10 @@ export class ContractBillingController {
             title={t('発行済みの請求書', 'Issued documents')}
             actions={
               invoices.items.length > 0 && (
-                <a class="button secondary" href={`/portal/invoices.zip?contract=${id}`}>
-                  {t('すべてをZIPでダウンロードする', 'Download all as ZIP')}
-                </a>
+                <ActionLink
+                  href={`/portal/invoices.zip?contract=${id}`}
+                  label={t('すべてをZIPでダウンロードする', 'Download all as ZIP')}
+                />
               )
             }
           >
@@ -142,7 +144,7 @@ export class ContractBillingController {
                 'There is no invoice yet; they are issued after a month has ended.',
               )}
             />
-            <Pager t={t} path={path} query={query} nextCursor={invoices.nextCursor} />
+            <Pager nextCursor={invoices.nextCursor} />
           </Panel>
           <Panel title={t('発行後に判明した差額', 'Differences found after the issue')}>
             <Corrections visit={visit} rows={corrections?.items ?? []} />
@@ -152,9 +154,10 @@ export class ContractBillingController {
               title={t('請求先', 'Billing profile')}
               actions={
                 mayOpen(me, id, 'billing', 'operator', 'finance') && (
-                  <a class="button secondary" href={`${contractPath(id)}/billing-profile`}>
-                    {t('請求先を変更する', 'Change it')}
-                  </a>
+                  <ActionLink
+                    href={`${contractPath(id)}/billing-profile`}
+                    label={t('請求先を変更する', 'Change it')}
+                  />
                 )
               }
             >
@@ -203,20 +206,14 @@ export class ContractBillingController {
 
   @Get('usage/:month')
   @Access(inContract('read', 'operator', 'finance', 'auditor'))
-  async usage(
-    @Visited() visit: Signed,
-    @Param('contract') id: string,
-    @Param('month') month: string,
-  ): Promise<Answer> {
-    const { t, language, api, query, path, me, today } = visit;
+  async usage(@Visited() visit: Signed, @Param() { contract: id, month }: AtMonth): Promise<Answer> {
+    const { t, language, api, query, me, today } = visit;
     const day = dayShown(month, query.get('day'), today);
     const [contract, accounts, successes] = await Promise.all([
       readContract(visit, id),
-      ok(
-        api.GET('/v1/contracts/{id}/usage/{month}/accounts', {
-          params: { path: { id, month }, query: { limit: 50, ...cursorIn(query) } },
-        }),
-      ),
+      api.GET('/v1/contracts/{id}/usage/{month}/accounts', {
+        params: { path: { id, month }, query: pageIn(query) },
+      }),
       orNothing(api.GET('/v1/contracts/{id}/successes', { params: { path: { id }, query: { day } } })),
     ]);
     const title = t(`アカウントごとの利用（${monthText(month, language)}）`, `Usage by account (${month})`);
@@ -225,18 +222,16 @@ export class ContractBillingController {
       section: 'billing',
       ...ofContract(contract),
       trail: [{ href: `${contractPath(id)}/billing?month=${month}`, label: t('請求', 'Billing') }],
+      lead: t(
+        '係数＝利用日数÷その月の日数（小数第4位を切り捨て、別紙1 備考(1)）',
+        'coefficient = used days ÷ days of the month, three decimals (別紙1 備考(1))',
+      ),
       body: (
         <>
-          <Heading
-            title={title}
-            lead={t(
-              '係数＝利用日数÷その月の日数（小数第4位を切り捨て、別紙1 備考(1)）',
-              'coefficient = used days ÷ days of the month, three decimals (別紙1 備考(1))',
-            )}
-          />
           <Table
             caption={title}
             rows={accounts.items}
+            nextCursor={accounts.nextCursor}
             empty={
               <p>{t('この月に利用したアカウントはありません。', 'No account was used in this month.')}</p>
             }
@@ -268,7 +263,6 @@ export class ContractBillingController {
               },
             ]}
           />
-          <Pager t={t} path={path} query={query} nextCursor={accounts.nextCursor} />
           <HoursPicture visit={visit} month={month} day={day} successes={successes} />
         </>
       ),

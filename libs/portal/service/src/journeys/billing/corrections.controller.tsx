@@ -1,11 +1,9 @@
 import { Controller, Get } from '@nestjs/common';
-import { ok } from '../../api/portal-api.ts';
 import { Pager } from '../../components/table.tsx';
 import { type Answer, page } from '../../pages/answer.ts';
-import { Heading } from '../../pages/layout.tsx';
 import { Access, Visited } from '../../visit/access.decorator.ts';
 import { office } from '../../visit/audiences.ts';
-import { chosen, cursorIn } from '../../visit/query.ts';
+import { chosen, pageIn } from '../../visit/query.ts';
 import type { Signed } from '../../visit/visit.ts';
 import { contractNames } from '../contracts/contract-names.tsx';
 import { Corrections } from './document-words.tsx';
@@ -18,26 +16,21 @@ export class CorrectionsController {
   async list(@Visited() visit: Signed): Promise<Answer> {
     const { t, api, query, path } = visit;
     const state = chosen(query, 'state', ['waiting', 'billed'] as const);
-    const { items, nextCursor } = await ok(
-      api.GET('/v1/corrections', {
-        params: { query: { limit: 50, ...(state && { state }), ...cursorIn(query) } },
-      }),
-    );
+    const { items, nextCursor } = await api.GET('/v1/corrections', {
+      params: { query: { ...(state && { state }), ...pageIn(query) } },
+    });
     const names = await contractNames(visit, items);
     const title = t('発行後に判明した差額', 'Differences found after the issue');
     return page({
       title,
       section: 'invoices',
       trail: [{ href: '/portal/invoices', label: t('請求書', 'Invoices') }],
+      lead: t(
+        '次回の請求で調整するか、訂正の書類を発行します。',
+        'Adjusted by the next invoice, or by a correction of its own.',
+      ),
       body: (
         <>
-          <Heading
-            title={title}
-            lead={t(
-              '次回の請求で調整するか、訂正の書類を発行します。',
-              'Adjusted by the next invoice, or by a correction of its own.',
-            )}
-          />
           <nav class="pager" aria-label={t('状態', 'State')}>
             <a href={path} aria-current={state === undefined ? 'page' : undefined}>
               {t('すべて', 'All')}
@@ -50,7 +43,7 @@ export class CorrectionsController {
             </a>
           </nav>
           <Corrections visit={visit} rows={items} contracts={names} />
-          <Pager t={t} path={path} query={query} nextCursor={nextCursor} />
+          <Pager nextCursor={nextCursor} />
         </>
       ),
     });

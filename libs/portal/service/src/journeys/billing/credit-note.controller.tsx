@@ -1,5 +1,5 @@
 import { Controller, Param } from '@nestjs/common';
-import { ok, type Schemas } from '../../api/portal-api.ts';
+import type { Schemas } from '../../api/portal-api.ts';
 import { Alert } from '../../components/alert.tsx';
 import { numberText, yenText } from '../../components/money.tsx';
 import { FormAt } from '../../forms/form-at.decorator.ts';
@@ -18,7 +18,7 @@ export class CreditNoteController {
   @Access(only('operator', 'finance'))
   async credit(@Visited() visit: Signed, @Param('number') number: string): Promise<Answer> {
     const { t, api } = visit;
-    const invoice = await ok(api.GET('/v1/invoices/{number}', { params: { path: { number } } }));
+    const invoice = await api.GET('/v1/invoices/{number}', { params: { path: { number } } });
     const back = `/portal/invoices/${number}`;
     const codes = invoice.taxes.map(({ taxCode }) => taxCode);
     return runForm(visit, {
@@ -47,7 +47,6 @@ export class CreditNoteController {
         { kind: 'multiline', name: 'reason', label: t('理由', 'Reason'), required: true, max: 500 },
       ],
       submit: t('承認を依頼する', 'Ask for approval'),
-      back: { href: back, label: t('戻る', 'Back') },
       page: { section: 'invoices', of: invoice.recipient.name, trail: [{ href: back, label: number }] },
       foresee: (values) => ({
         shown: (
@@ -68,17 +67,15 @@ export class CreditNoteController {
         ),
       }),
       send: async (values) => {
-        await ok(
-          api.POST('/v1/invoices/{number}/credit-notes', {
-            params: { path: { number } },
-            body: {
-              amount: values['amount']!,
-              taxCode: values['taxCode'] as Schemas['CreditNoteForm']['taxCode'],
-              reason: values['reason']!,
-              agreedOn: values['agreedOn']!,
-            },
-          }),
-        );
+        await api.POST('/v1/invoices/{number}/credit-notes', {
+          params: { path: { number } },
+          body: {
+            amount: values['amount']!,
+            taxCode: values['taxCode'] as Schemas['CreditNoteForm']['taxCode'],
+            reason: values['reason']!,
+            agreedOn: values['agreedOn']!,
+          },
+        });
         return redirect(`${back}?done=credit`);
       },
     });

@@ -1,13 +1,12 @@
 import { Controller, Get } from '@nestjs/common';
-import { ok, type Schemas } from '../../api/portal-api.ts';
+import type { Schemas } from '../../api/portal-api.ts';
 import { yenText } from '../../components/money.tsx';
 import { Day } from '../../components/time.tsx';
-import { Pager, Table } from '../../components/table.tsx';
+import { Table } from '../../components/table.tsx';
 import { type Answer, page } from '../../pages/answer.ts';
-import { Heading } from '../../pages/layout.tsx';
 import { Access, Visited } from '../../visit/access.decorator.ts';
 import { only } from '../../visit/audiences.ts';
-import { cursorIn } from '../../visit/query.ts';
+import { pageIn } from '../../visit/query.ts';
 import type { Signed } from '../../visit/visit.ts';
 import { ContractLink, contractNames } from '../contracts/contract-names.tsx';
 import { creditNoteState } from './invoice-parts.tsx';
@@ -18,64 +17,59 @@ export class CreditNotesController {
   @Get()
   @Access(only('operator', 'finance'))
   async list(@Visited() visit: Signed): Promise<Answer> {
-    const { t, language, api, query, path } = visit;
-    const { items, nextCursor } = await ok(
-      api.GET('/v1/credit-notes', { params: { query: { limit: 50, ...cursorIn(query) } } }),
-    );
+    const { t, api, query } = visit;
+    const { items, nextCursor } = await api.GET('/v1/credit-notes', {
+      params: { query: pageIn(query) },
+    });
     const names = await contractNames(visit, items);
     const title = t('返還', 'Credit notes');
     return page({
       title,
       section: 'invoices',
       trail: [{ href: '/portal/invoices', label: t('請求書', 'Invoices') }],
+      lead: t(
+        '合意による返還です。請求書の画面から申請し、別の担当者が承認すると発行されます。',
+        'Agreed reductions: asked for at an invoice, and issued once another person approves.',
+      ),
       body: (
-        <>
-          <Heading
-            title={title}
-            lead={t(
-              '合意による返還です。請求書の画面から申請し、別の担当者が承認すると発行されます。',
-              'Agreed reductions: asked for at an invoice, and issued once another person approves.',
-            )}
-          />
-          <Table<Schemas['CreditNote']>
-            caption={title}
-            rows={items}
-            empty={<p>{t('返還はまだ申請されていません。', 'None was asked for yet.')}</p>}
-            columns={[
-              {
-                head: t('元の請求書', 'Invoice'),
-                names: true,
-                cell: ({ invoice }) => <a href={`/portal/invoices/${invoice}`}>{invoice}</a>,
-              },
-              {
-                head: t('契約', 'Contract'),
-                cell: ({ contract }) => <ContractLink id={contract} names={names} />,
-              },
-              {
-                head: t('金額（税抜）', 'Amount, without tax'),
-                number: true,
-                cell: ({ amount }) => yenText(amount),
-              },
-              {
-                head: t('合意した日', 'Agreed'),
-                cell: ({ agreedOn }) => <Day day={agreedOn} language={language} />,
-              },
-              { head: t('理由', 'Reason'), cell: ({ reason }) => <span class="wide">{reason}</span> },
-              {
-                head: t('状態', 'State'),
-                cell: ({ status, approval }) => (
-                  <a href={`/portal/approvals/${approval}`}>{creditNoteState(status, t)}</a>
-                ),
-              },
-              {
-                head: t('返還の書類', 'Document'),
-                cell: ({ number }) =>
-                  number === undefined ? '—' : <a href={`/portal/invoices/${number}`}>{number}</a>,
-              },
-            ]}
-          />
-          <Pager t={t} path={path} query={query} nextCursor={nextCursor} />
-        </>
+        <Table<Schemas['CreditNote']>
+          caption={title}
+          rows={items}
+          nextCursor={nextCursor}
+          empty={<p>{t('返還はまだ申請されていません。', 'None was asked for yet.')}</p>}
+          columns={[
+            {
+              head: t('元の請求書', 'Invoice'),
+              names: true,
+              cell: ({ invoice }) => <a href={`/portal/invoices/${invoice}`}>{invoice}</a>,
+            },
+            {
+              head: t('契約', 'Contract'),
+              cell: ({ contract }) => <ContractLink id={contract} names={names} />,
+            },
+            {
+              head: t('金額（税抜）', 'Amount, without tax'),
+              number: true,
+              cell: ({ amount }) => yenText(amount),
+            },
+            {
+              head: t('合意した日', 'Agreed'),
+              cell: ({ agreedOn }) => <Day day={agreedOn} />,
+            },
+            { head: t('理由', 'Reason'), cell: ({ reason }) => <span class="wide">{reason}</span> },
+            {
+              head: t('状態', 'State'),
+              cell: ({ status, approval }) => (
+                <a href={`/portal/approvals/${approval}`}>{creditNoteState(status, t)}</a>
+              ),
+            },
+            {
+              head: t('返還の書類', 'Document'),
+              cell: ({ number }) =>
+                number === undefined ? '—' : <a href={`/portal/invoices/${number}`}>{number}</a>,
+            },
+          ]}
+        />
       ),
     });
   }

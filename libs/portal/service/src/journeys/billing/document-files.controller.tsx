@@ -1,5 +1,5 @@
 import { Controller, Get, Param } from '@nestjs/common';
-import { ok, type Schemas } from '../../api/portal-api.ts';
+import type { Schemas } from '../../api/portal-api.ts';
 import { FormAt } from '../../forms/form-at.decorator.ts';
 import { runForm } from '../../forms/form-flow.tsx';
 import { type Answer, redirect } from '../../pages/answer.ts';
@@ -22,10 +22,9 @@ export class DocumentFilesController {
   csv(@Visited() { api, query }: Signed, @Param('number') number: string): Promise<Answer> {
     const encoding = chosen(query, 'encoding', ENCODINGS) ?? 'utf-8-bom';
     return downloaded(
-      api.GET('/v1/invoices/{number}', {
+      api.files.GET('/v1/invoices/{number}', {
         params: { path: { number }, query: { encoding } },
         headers: { accept: 'text/csv' },
-        parseAs: 'stream',
       }),
       `${number}.csv`,
     );
@@ -35,10 +34,9 @@ export class DocumentFilesController {
   @Access(anybody)
   pdf(@Visited() { api }: Signed, @Param('number') number: string): Promise<Answer> {
     return downloaded(
-      api.GET('/v1/invoices/{number}', {
+      api.files.GET('/v1/invoices/{number}', {
         params: { path: { number } },
         headers: { accept: 'application/pdf' },
-        parseAs: 'stream',
       }),
       `${number}.pdf`,
     );
@@ -48,10 +46,9 @@ export class DocumentFilesController {
   @Access(anybody)
   xml(@Visited() { api }: Signed, @Param('number') number: string): Promise<Answer> {
     return downloaded(
-      api.GET('/v1/invoices/{number}', {
+      api.files.GET('/v1/invoices/{number}', {
         params: { path: { number } },
         headers: { accept: 'application/xml' },
-        parseAs: 'stream',
       }),
       `${number}.xml`,
     );
@@ -62,9 +59,8 @@ export class DocumentFilesController {
   statementAsCsv(@Visited() { api, query }: Signed, @Param('number') number: string): Promise<Answer> {
     const encoding = chosen(query, 'encoding', ENCODINGS) ?? 'utf-8-bom';
     return downloaded(
-      api.GET('/v1/invoices/{number}/statement.csv', {
+      api.files.GET('/v1/invoices/{number}/statement.csv', {
         params: { path: { number }, query: { encoding } },
-        parseAs: 'stream',
       }),
       `${number}-statement.csv`,
     );
@@ -74,7 +70,7 @@ export class DocumentFilesController {
   @Access(anybody)
   statementAsPdf(@Visited() { api }: Signed, @Param('number') number: string): Promise<Answer> {
     return downloaded(
-      api.GET('/v1/invoices/{number}/statement.pdf', { params: { path: { number } }, parseAs: 'stream' }),
+      api.files.GET('/v1/invoices/{number}/statement.pdf', { params: { path: { number } } }),
       `${number}-statement.pdf`,
     );
   }
@@ -83,7 +79,7 @@ export class DocumentFilesController {
   @Access((me) => maySend(me))
   async deliver(@Visited() visit: Signed, @Param('number') number: string): Promise<Answer> {
     const { t, api, me } = visit;
-    const { recipient, files } = await ok(api.GET('/v1/invoices/{number}', { params: { path: { number } } }));
+    const { recipient, files } = await api.GET('/v1/invoices/{number}', { params: { path: { number } } });
     const channels: readonly Schemas['DeliveryForm']['channel'][] = files.some(
       ({ kind }) => kind === 'jp-pint',
     )
@@ -107,19 +103,16 @@ export class DocumentFilesController {
         },
       ],
       submit: t('送る', 'Send'),
-      back: { href: back, label: t('戻る', 'Back') },
       page: {
         section: isOffice(me) ? 'invoices' : 'billing',
         of: recipient.name,
         trail: [{ href: back, label: number }],
       },
       send: async (values) => {
-        await ok(
-          api.POST('/v1/invoices/{number}/deliveries', {
-            params: { path: { number } },
-            body: { channel: values['channel'] as Schemas['DeliveryForm']['channel'] },
-          }),
-        );
+        await api.POST('/v1/invoices/{number}/deliveries', {
+          params: { path: { number } },
+          body: { channel: values['channel'] as Schemas['DeliveryForm']['channel'] },
+        });
         return redirect(`${back}?done=delivery`);
       },
     });
@@ -138,9 +131,8 @@ export class SelectionController {
   selection(@Visited() { api, query, me }: Signed): Promise<Answer> {
     const contract = me.contract ?? query.get('contract') ?? undefined;
     return downloaded(
-      api.GET('/v1/invoices.zip', {
+      api.files.GET('/v1/invoices.zip', {
         params: { query: { ...invoiceFilter(query), ...(contract !== undefined && { contract }) } },
-        parseAs: 'stream',
       }),
       'invoices.zip',
     );

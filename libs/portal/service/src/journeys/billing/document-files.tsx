@@ -1,27 +1,26 @@
+import { ActionLink } from '../../components/action-link.tsx';
 import type { Schemas } from '../../api/portal-api.ts';
-import { Badge, type Tone } from '../../components/badge.tsx';
+import { StateBadge, type States } from '../../components/badge.tsx';
 import { numberText } from '../../components/money.tsx';
 import { Panel, Table } from '../../components/table.tsx';
 import { At } from '../../components/time.tsx';
 import { wordsOfFault } from '../../forms/words-of-refusal.ts';
-import type { Told } from '../../visit/language.ts';
+import { called, type Told, type Words } from '../../visit/language.ts';
 import { hasRole, isOffice, mayIn } from '../../visit/me.ts';
 import type { Signed } from '../../visit/visit.ts';
+import { useSurroundings } from '../../pages/surroundings.ts';
 import { contractPath } from '../contracts/contract-words.tsx';
 import { fieldText } from './field-words.ts';
 
 type File = Schemas['File'];
-type Words = readonly [string, string];
 
-const FILE: Readonly<Record<File['kind'], Words>> = {
+export const fileText = called<File['kind']>({
   pdf: ['PDF', 'PDF'],
   'jp-pint': ['電子インボイス（JP PINT）', 'E-invoice (JP PINT)'],
   statement: ['利用明細', 'Statement of accounts'],
-};
+});
 
-export const fileText = (kind: File['kind'], t: Told): string => t(...FILE[kind]);
-
-const FILE_STATE: Readonly<Record<File['state'], readonly [Tone, ...Words]>> = {
+const FILE_STATE: States<File['state']> = {
   waiting: ['busy', '作成待ち', 'Waiting'],
   rendered: ['good', '作成済み', 'Made'],
   refused: ['bad', '作成できません', 'Refused'],
@@ -38,8 +37,9 @@ const NAMES: Readonly<Record<File['kind'], readonly (readonly [string, ...Words]
 };
 
 /** The faults of a file that was refused, by field. */
-export const Lacking = ({ errors, t }: { readonly errors: File['errors']; readonly t: Told }) =>
-  errors === undefined || errors.length === 0 ? null : (
+export const Lacking = ({ errors }: { readonly errors: File['errors'] }) => {
+  const { t } = useSurroundings();
+  return errors === undefined || errors.length === 0 ? null : (
     <ul>
       {errors.map(({ pointer, rule, detail }) => (
         <li key={`${pointer} ${detail}`}>
@@ -48,6 +48,7 @@ export const Lacking = ({ errors, t }: { readonly errors: File['errors']; readon
       ))}
     </ul>
   );
+};
 
 /** The files of a document: how far each is, what it lacks, and the way to it. */
 export function DocumentFiles({
@@ -66,9 +67,10 @@ export function DocumentFiles({
     <Panel
       title={t('ファイル', 'Files')}
       actions={
-        <a class="button secondary" href={`/portal/invoices/${number}/file.csv`}>
-          {t('CSVをダウンロードする', 'Download CSV')}
-        </a>
+        <ActionLink
+          href={`/portal/invoices/${number}/file.csv`}
+          label={t('CSVをダウンロードする', 'Download CSV')}
+        />
       }
     >
       <Table<File>
@@ -81,8 +83,8 @@ export function DocumentFiles({
             head: t('状態', 'State'),
             cell: ({ state, errors }) => (
               <>
-                <Badge tone={FILE_STATE[state][0]} text={t(FILE_STATE[state][1], FILE_STATE[state][2])} />
-                <Lacking errors={errors} t={t} />
+                <StateBadge of={FILE_STATE[state]} />
+                <Lacking errors={errors} />
               </>
             ),
           },
@@ -130,15 +132,13 @@ export function DocumentFiles({
 
 type Delivery = Schemas['Delivery'];
 
-const CHANNEL: Readonly<Record<Delivery['channel'], Words>> = {
+export const deliveryChannelText = called<Delivery['channel']>({
   mail: ['メール', 'Mail'],
   'e-invoice': ['電子インボイス', 'E-invoice'],
   download: ['ダウンロード', 'Download'],
-};
+});
 
-export const deliveryChannelText = (channel: Delivery['channel'], t: Told): string => t(...CHANNEL[channel]);
-
-const DELIVERY_STATE: Readonly<Record<Delivery['status'], readonly [Tone, ...Words]>> = {
+const DELIVERY_STATE: States<Delivery['status']> = {
   waiting: ['busy', '送付待ち', 'Waiting'],
   delivered: ['good', '送付済み', 'Delivered'],
   refused: ['bad', '送付できません', 'Refused'],
@@ -172,7 +172,7 @@ export const refusedBecause = (reason: string, t: Told): string => {
 
 /** How a document reached the contractor, and the way to send it again. */
 export function Deliveries({
-  visit: { t, language, me },
+  visit: { t, me },
   number,
   deliveries,
 }: {
@@ -186,9 +186,10 @@ export function Deliveries({
       title={t('送付', 'Deliveries')}
       actions={
         maySend && (
-          <a class="button secondary" href={`/portal/invoices/${number}/delivery`}>
-            {t('もう一度送る', 'Send it again')}
-          </a>
+          <ActionLink
+            href={`/portal/invoices/${number}/delivery`}
+            label={t('もう一度送る', 'Send it again')}
+          />
         )
       }
     >
@@ -199,15 +200,12 @@ export function Deliveries({
         columns={[
           { head: t('方法', 'By'), names: true, cell: ({ channel }) => deliveryChannelText(channel, t) },
           { head: t('宛先', 'To'), cell: ({ to }) => to ?? '—' },
-          { head: t('日時', 'At'), cell: ({ at }) => <At at={at} language={language} /> },
+          { head: t('日時', 'At'), cell: ({ at }) => <At at={at} /> },
           {
             head: t('状態', 'State'),
             cell: ({ status, reason }) => (
               <>
-                <Badge
-                  tone={DELIVERY_STATE[status][0]}
-                  text={t(DELIVERY_STATE[status][1], DELIVERY_STATE[status][2])}
-                />{' '}
+                <StateBadge of={DELIVERY_STATE[status]} />{' '}
                 {reason !== undefined && <span class="note">{refusedBecause(reason, t)}</span>}
               </>
             ),

@@ -3,7 +3,8 @@ import { Badge } from '../../components/badge.tsx';
 import { numberText, yenText } from '../../components/money.tsx';
 import { Facts, Table } from '../../components/table.tsx';
 import { Day, dayText, Month, monthText } from '../../components/time.tsx';
-import type { Told } from '../../visit/language.ts';
+import { called, calledIfKnown } from '../../visit/language.ts';
+import { useSurroundings } from '../../pages/surroundings.ts';
 import type { ContractNames } from '../contracts/contract-names.tsx';
 import type { Visit } from '../../visit/visit.ts';
 
@@ -11,24 +12,20 @@ export type Invoice = Schemas['Invoice'];
 export type InvoiceLine = Schemas['InvoiceLine'];
 export type TaxRow = Schemas['TaxRow'];
 
-const KIND: Readonly<Record<Invoice['kind'], readonly [string, string]>> = {
+export const kindText = called<Invoice['kind']>({
   invoice: ['請求書', 'Invoice'],
   correction: ['訂正', 'Correction'],
   'credit-note': ['返還', 'Credit note'],
-};
+});
 
-export const kindText = (kind: Invoice['kind'], t: Told): string => t(...KIND[kind]);
-
-const TAX: Readonly<Record<string, readonly [string, string]>> = {
+export const taxText = calledIfKnown({
   'JP-STD-8-2014': ['8%（旧税率）', '8% (until 2019-09)'],
   'JP-STD-10-2019': ['10%', '10%'],
   'JP-RED-8-2019': ['8%（軽減）', '8% (reduced)'],
   'JP-OUT': ['対象外', 'Out of scope'],
-};
+});
 
-export const taxText = (code: string, t: Told): string => (TAX[code] === undefined ? code : t(...TAX[code]));
-
-const ITEM: Readonly<Record<string, readonly [string, string]>> = {
+export const itemText = calledIfKnown({
   base: ['月額基本料', 'Base fee'],
   'account-usage': ['アカウント使用料', 'Account usage'],
   'auth-api-usage': ['認証API使用料', 'Auth API usage'],
@@ -36,10 +33,7 @@ const ITEM: Readonly<Record<string, readonly [string, string]>> = {
   'one-time-fee': ['一時費用', 'One-time fee'],
   adjustment: ['調整', 'Adjustment'],
   credit: ['返還', 'Credit'],
-};
-
-export const itemText = (item: string, t: Told): string =>
-  ITEM[item] === undefined ? item : t(...ITEM[item]);
+});
 
 interface LinesProps {
   readonly visit: Visit;
@@ -100,40 +94,38 @@ export function Lines({ visit: { t, language }, lines, number }: LinesProps) {
   );
 }
 
-export const Totals = ({
-  t,
-  taxes,
-  net,
-  tax,
-  total,
-}: {
-  readonly t: Told;
+interface TotalsProps {
   readonly taxes: readonly TaxRow[];
   readonly net: string;
   readonly tax: string;
   readonly total: string;
-}) => (
-  <Facts
-    facts={[
-      [t('税抜合計', 'Net'), yenText(net)],
-      ...taxes.map(
-        (row) =>
-          [
-            t(`消費税 ${taxText(row.taxCode, t)}`, `Tax ${taxText(row.taxCode, t)}`),
-            t(
-              `${yenText(row.tax)}（対象 ${yenText(row.taxable)}）`,
-              `${numberText(row.tax)} yen of ${numberText(row.taxable)} yen`,
-            ),
-          ] as const,
-      ),
-      [t('消費税計', 'Tax'), yenText(tax)],
-      [t('請求額（税込）', 'Total with tax'), <strong class="figure">{yenText(total)}</strong>],
-    ]}
-  />
-);
+}
+
+export function Totals({ taxes, net, tax, total }: TotalsProps) {
+  const { t } = useSurroundings();
+  return (
+    <Facts
+      facts={[
+        [t('税抜合計', 'Net'), yenText(net)],
+        ...taxes.map(
+          (row) =>
+            [
+              t(`消費税 ${taxText(row.taxCode, t)}`, `Tax ${taxText(row.taxCode, t)}`),
+              t(
+                `${yenText(row.tax)}（対象 ${yenText(row.taxable)}）`,
+                `${numberText(row.tax)} yen of ${numberText(row.taxable)} yen`,
+              ),
+            ] as const,
+        ),
+        [t('消費税計', 'Tax'), yenText(tax)],
+        [t('請求額（税込）', 'Total with tax'), <strong class="figure">{yenText(total)}</strong>],
+      ]}
+    />
+  );
+}
 
 export function InvoiceTable({
-  visit: { t, language },
+  visit: { t },
   invoices,
   empty,
 }: {
@@ -157,9 +149,9 @@ export function InvoiceTable({
           cell: ({ kind }) => <Badge tone={kind === 'invoice' ? 'good' : 'warn'} text={kindText(kind, t)} />,
         },
         { head: t('宛先', 'To'), cell: ({ recipient }) => recipient.name },
-        { head: t('対象月', 'Month'), cell: ({ month }) => <Month month={month} language={language} /> },
-        { head: t('発行日', 'Issued'), cell: ({ issuedOn }) => <Day day={issuedOn} language={language} /> },
-        { head: t('支払期限', 'Due'), cell: ({ dueOn }) => <Day day={dueOn} language={language} /> },
+        { head: t('対象月', 'Month'), cell: ({ month }) => <Month month={month} /> },
+        { head: t('発行日', 'Issued'), cell: ({ issuedOn }) => <Day day={issuedOn} /> },
+        { head: t('支払期限', 'Due'), cell: ({ dueOn }) => <Day day={dueOn} /> },
         { head: t('請求額（税込）', 'Total with tax'), number: true, cell: ({ total }) => yenText(total) },
       ]}
     />
@@ -172,7 +164,7 @@ const isCorrection = (row: CorrectionRow): row is Schemas['Correction'] => 'diff
 
 /** 発行後に判明した差額. */
 export function Corrections({
-  visit: { t, language },
+  visit: { t },
   rows,
   contracts,
 }: {
@@ -190,7 +182,7 @@ export function Corrections({
         {
           head: t('対象月', 'Month'),
           names: true,
-          cell: ({ month }) => <Month month={month} language={language} />,
+          cell: ({ month }) => <Month month={month} />,
         },
         ...(contracts !== undefined
           ? [

@@ -1,39 +1,36 @@
 import { Controller, Get, Param, Post } from '@nestjs/common';
-import { ok, type Schemas } from '../../api/portal-api.ts';
+import { ActionLink } from '../../components/action-link.tsx';
+import type { Schemas } from '../../api/portal-api.ts';
 import { Alert } from '../../components/alert.tsx';
 import { numberText, yenText } from '../../components/money.tsx';
 import { Day } from '../../components/time.tsx';
-import { Facts, Pager, Panel, Table } from '../../components/table.tsx';
+import { Facts, Panel, Table } from '../../components/table.tsx';
 import { type Answer, page } from '../../pages/answer.ts';
-import { Heading } from '../../pages/layout.tsx';
 import { Access, Visited } from '../../visit/access.decorator.ts';
 import { anybody, office } from '../../visit/audiences.ts';
 import { isOffice } from '../../visit/me.ts';
-import { cursorIn } from '../../visit/query.ts';
+import { pageIn } from '../../visit/query.ts';
 import type { Signed } from '../../visit/visit.ts';
 import { contractPath } from '../contracts/contract-words.tsx';
 import { AccountLink, accountNames } from '../ids/account-names.tsx';
 import { EventTold, RecordPlace } from '../office/record-words.tsx';
 import { itemText, taxText } from './document-words.tsx';
+import type { Named } from '../../visit/named.ts';
+
+type AtLine = Named<'number' | 'n'>;
 
 /** What a document was computed from, and whether it comes out the same once more. */
 @Controller('portal/invoices')
 export class EvidenceController {
   @Get(':number/lines/:n')
   @Access(anybody)
-  async evidence(
-    @Visited() visit: Signed,
-    @Param('number') number: string,
-    @Param('n') n: string,
-  ): Promise<Answer> {
-    const { t, language, api, query, path, me } = visit;
+  async evidence(@Visited() visit: Signed, @Param() { number, n }: AtLine): Promise<Answer> {
+    const { t, api, query, path, me } = visit;
     const [invoice, { items, nextCursor }] = await Promise.all([
-      ok(api.GET('/v1/invoices/{number}', { params: { path: { number } } })),
-      ok(
-        api.GET('/v1/invoices/{number}/lines/{n}/evidence', {
-          params: { path: { number, n: n as never }, query: { limit: 50, ...cursorIn(query) } },
-        }),
-      ),
+      api.GET('/v1/invoices/{number}', { params: { path: { number } } }),
+      api.GET('/v1/invoices/{number}/lines/{n}/evidence', {
+        params: { path: { number, n: n as never }, query: pageIn(query) },
+      }),
     ]);
     const names = await accountNames(
       visit,
@@ -47,9 +44,9 @@ export class EvidenceController {
       of: invoice.recipient.name,
       section: isOffice(me) ? 'invoices' : 'billing',
       trail: [{ href: `/portal/invoices/${number}`, label: number }],
+      lead: line?.description,
       body: (
         <>
-          <Heading title={title} lead={line?.description} />
           {line !== undefined && (
             <Facts
               facts={[
@@ -82,19 +79,19 @@ export class EvidenceController {
             <Table<Schemas['EvidenceItem']>
               caption={title}
               rows={items}
+              nextCursor={nextCursor}
               empty={<p>{t('もとになった記録はありません。', 'There is no fact behind it.')}</p>}
               columns={[
                 {
                   head: t('日', 'Day'),
                   names: true,
-                  cell: ({ day }) => <Day day={day} language={language} />,
+                  cell: ({ day }) => <Day day={day} />,
                 },
                 {
                   head: t('まで', 'Until'),
-                  cell: ({ until }) =>
-                    until === undefined || until === null ? '—' : <Day day={until} language={language} />,
+                  cell: ({ until }) => (until === undefined || until === null ? '—' : <Day day={until} />),
                 },
-                { head: t('記録', 'Fact'), cell: ({ type }) => <EventTold type={type} t={t} /> },
+                { head: t('記録', 'Fact'), cell: ({ type }) => <EventTold type={type} /> },
                 {
                   head: t('件数', 'Count'),
                   number: true,
@@ -111,11 +108,10 @@ export class EvidenceController {
                 },
                 {
                   head: t('記録の場所', 'Where'),
-                  cell: ({ stream, revision }) => <RecordPlace stream={stream} revision={revision} t={t} />,
+                  cell: ({ stream, revision }) => <RecordPlace stream={stream} revision={revision} />,
                 },
               ]}
             />
-            <Pager t={t} path={path} query={query} nextCursor={nextCursor} />
           </Panel>
         </>
       ),
@@ -126,19 +122,17 @@ export class EvidenceController {
   @Access(office)
   async verify(@Visited() visit: Signed, @Param('number') number: string): Promise<Answer> {
     const { t, api } = visit;
-    const found = await ok(
-      api.POST('/v1/invoices/{number}/verification', {
-        params: { path: { number } } as never,
-      }),
-    );
+    const found = await api.POST('/v1/invoices/{number}/verification', {
+      params: { path: { number } } as never,
+    });
     const title = t(`検証の結果（${number}）`, `Verification of ${number}`);
     return page({
       title,
       section: 'invoices',
       trail: [{ href: `/portal/invoices/${number}`, label: number }],
+      narrow: true,
       body: (
-        <div class="narrow">
-          <Heading title={title} />
+        <>
           {found.identical ? (
             <Alert
               kind="success"
@@ -162,10 +156,8 @@ export class EvidenceController {
               </ul>
             </>
           )}
-          <a class="button secondary" href={`/portal/invoices/${number}`}>
-            {t('書類へ戻る', 'Back to the document')}
-          </a>
-        </div>
+          <ActionLink href={`/portal/invoices/${number}`} label={t('書類へ戻る', 'Back to the document')} />
+        </>
       ),
     });
   }

@@ -1,6 +1,6 @@
-import type { Told } from '../../visit/language.ts';
+import type { Told, Words } from '../../visit/language.ts';
 
-const FIELDS: Readonly<Record<string, readonly [string, string]>> = {
+const FIELDS: Readonly<Record<string, Words>> = {
   '/issuer/name': ['発行者の名称', 'Issuer: name'],
   '/issuer/registrationNumber': ['発行者の登録番号', 'Issuer: registration number'],
   '/issuer/postalCode': ['発行者の郵便番号', 'Issuer: postal code'],

@@ -33,7 +33,6 @@ export function HoursChart({
     </p>
   ) : (
     <BarChart
-      t={t}
       title={title}
       heads={[t('時（日本時間）', 'Hour, JST'), t('回数', 'Count')]}
       bars={Array.from({ length: 24 }, (_, hour) => ({
@@ -61,7 +60,6 @@ export function HoursPicture({
   return (
     <Panel title={t('時間ごとの認証成功', 'Successes by hour')}>
       <Filters
-        visit={visit}
         fields={[
           {
             kind: 'list',

@@ -3,7 +3,7 @@ import { Steps } from '../../components/chart.tsx';
 import { numberText, yenText } from '../../components/money.tsx';
 import { Panel, Table } from '../../components/table.tsx';
 import { At, Day } from '../../components/time.tsx';
-import type { Told } from '../../visit/language.ts';
+import { called } from '../../visit/language.ts';
 import { hasRole } from '../../visit/me.ts';
 import type { Signed } from '../../visit/visit.ts';
 import { formatText } from '../exports/export-words.ts';
@@ -64,12 +64,11 @@ export function Tiers({ visit: { t }, invoice }: { readonly visit: Signed; reado
   );
 }
 
-export const creditNoteState = (status: Schemas['CreditNote']['status'], t: Told): string =>
-  ({
-    proposed: t('承認待ち', 'To be approved'),
-    issued: t('発行済み', 'Issued'),
-    rejected: t('却下', 'Rejected'),
-  })[status];
+export const creditNoteState = called<Schemas['CreditNote']['status']>({
+  proposed: ['承認待ち', 'To be approved'],
+  issued: ['発行済み', 'Issued'],
+  rejected: ['却下', 'Rejected'],
+});
 
 /** The agreed reductions of an invoice, issued or not. */
 export function CreditNotes({
@@ -116,7 +115,7 @@ type Export = Schemas['InvoiceExport'];
 
 /** The accounting files that hold a document, and what that system has said of it. */
 export function Exports({
-  visit: { t, language, me },
+  visit: { t, me },
   rows,
 }: {
   readonly visit: Signed;
@@ -141,7 +140,7 @@ export function Exports({
             cell: ({ id, number }) => (open ? <a href={`/portal/exports/${id}`}>{number}</a> : number),
           },
           { head: t('形式', 'Format'), cell: ({ format }) => formatText(format, t) },
-          { head: t('作成', 'Made'), cell: ({ exportedAt }) => <At at={exportedAt} language={language} /> },
+          { head: t('作成', 'Made'), cell: ({ exportedAt }) => <At at={exportedAt} /> },
           {
             head: t('受領', 'Acknowledged'),
             cell: ({ acknowledged }) =>
@@ -149,7 +148,7 @@ export function Exports({
                 t('まだ', 'Not yet')
               ) : (
                 <>
-                  <Day day={acknowledged.on} language={language} />
+                  <Day day={acknowledged.on} />
                   {acknowledged.externalId !== undefined && (
                     <>
                       {' '}

@@ -1,16 +1,16 @@
 import { Controller, Get, Param } from '@nestjs/common';
-import { ok, orNothing } from '../../api/portal-api.ts';
+import { ActionLink } from '../../components/action-link.tsx';
+import { orNothing } from '../../api/portal-api.ts';
 import { Day, dayText, monthText } from '../../components/time.tsx';
 import { Facts, Pager, Panel } from '../../components/table.tsx';
 import type { Field } from '../../forms/field.ts';
 import { filterFaults, Filters } from '../../forms/filters.tsx';
 import { ActionButton } from '../../forms/form-flow.tsx';
 import { type Answer, page } from '../../pages/answer.ts';
-import { Done, Heading } from '../../pages/layout.tsx';
 import { Access, Visited } from '../../visit/access.decorator.ts';
 import { anybody, office } from '../../visit/audiences.ts';
 import { hasRole, isOffice } from '../../visit/me.ts';
-import { cursorIn, doneIn } from '../../visit/query.ts';
+import { pageIn, doneIn } from '../../visit/query.ts';
 import type { Signed } from '../../visit/visit.ts';
 import { contractPath, ofContract, readContract } from '../contracts/contract-words.tsx';
 import { PrintButton } from '../../components/print-button.tsx';
@@ -25,15 +25,13 @@ export class InvoicesController {
   @Get()
   @Access(office)
   async list(@Visited() visit: Signed): Promise<Answer> {
-    const { t, api, query, path } = visit;
+    const { t, api, query } = visit;
     const filter = invoiceFilter(query);
     const faults = filterFaults(t, unreadOf(query));
     const { items, nextCursor } =
       Object.keys(faults).length > 0
         ? { items: [], nextCursor: null }
-        : await ok(
-            api.GET('/v1/invoices', { params: { query: { limit: 50, ...filter, ...cursorIn(query) } } }),
-          );
+        : await api.GET('/v1/invoices', { params: { query: { ...filter, ...pageIn(query) } } });
     const title = t('請求書', 'Invoices');
     const fields: readonly Field[] = [
       { kind: 'text', name: 'party', label: t('取引先', 'Party'), max: 200 },
@@ -62,38 +60,26 @@ export class InvoicesController {
     return page({
       title,
       section: 'invoices',
+      actions: (
+        <>
+          {items.length > 0 && (
+            <ActionLink
+              href={`/portal/invoices.zip?${new URLSearchParams(values).toString()}`}
+              label={t('この検索結果をZIPでダウンロードする', 'Download what was found as ZIP')}
+            />
+          )}
+          <ActionLink href="/portal/corrections" label={t('判明した差額', 'Differences')} />
+          {hasRole(visit.me, 'operator', 'finance') && (
+            <>
+              <ActionLink href="/portal/credit-notes" label={t('返還', 'Credit notes')} />
+              <ActionLink href="/portal/approvals" label={t('承認', 'Approvals')} />
+            </>
+          )}
+        </>
+      ),
       body: (
         <>
-          <Heading title={title}>
-            {items.length > 0 && (
-              <a
-                class="button secondary"
-                href={`/portal/invoices.zip?${new URLSearchParams(values).toString()}`}
-              >
-                {t('この検索結果をZIPでダウンロードする', 'Download what was found as ZIP')}
-              </a>
-            )}
-            <a class="button secondary" href="/portal/corrections">
-              {t('判明した差額', 'Differences')}
-            </a>
-            {hasRole(visit.me, 'operator', 'finance') && (
-              <>
-                <a class="button secondary" href="/portal/credit-notes">
-                  {t('返還', 'Credit notes')}
-                </a>
-                <a class="button secondary" href="/portal/approvals">
-                  {t('承認', 'Approvals')}
-                </a>
-              </>
-            )}
-          </Heading>
-          <Filters
-            visit={visit}
-            fields={fields}
-            values={values}
-            faults={faults}
-            submit={t('検索する', 'Search')}
-          />
+          <Filters fields={fields} values={values} faults={faults} submit={t('検索する', 'Search')} />
           <InvoiceTable
             visit={visit}
             invoices={items}
@@ -109,7 +95,7 @@ export class InvoicesController {
                   )
             }
           />
-          <Pager t={t} path={path} query={query} nextCursor={nextCursor} />
+          <Pager nextCursor={nextCursor} />
         </>
       ),
     });
@@ -119,7 +105,7 @@ export class InvoicesController {
   @Access(anybody)
   async one(@Visited() visit: Signed, @Param('number') number: string): Promise<Answer> {
     const { t, language, api, me, query } = visit;
-    const invoice = await ok(api.GET('/v1/invoices/{number}', { params: { path: { number } } }));
+    const invoice = await api.GET('/v1/invoices/{number}', { params: { path: { number } } });
     const [contract, corrections, creditNotes, deliveries] = await Promise.all([
       readContract(visit, invoice.contract),
       orNothing(api.GET('/v1/invoices/{number}/corrections', { params: { path: { number } } })),
@@ -142,27 +128,27 @@ export class InvoicesController {
           ? { href: '/portal/invoices', label: t('請求書', 'Invoices') }
           : { href: `${contractPath(invoice.contract)}/billing`, label: t('請求', 'Billing') },
       ],
+      lead: `${invoice.recipient.name} ${invoice.recipient.honorific ?? '御中'}`,
+      done,
+      actions: (
+        <>
+          {isOffice(me) && (
+            <ActionButton
+              action={`/portal/invoices/${number}/verification`}
+              label={t('検証する', 'Verify')}
+            />
+          )}
+          {hasRole(me, 'operator', 'finance') && invoice.kind === 'invoice' && (
+            <ActionLink
+              href={`/portal/invoices/${number}/credit-note`}
+              label={t('返還を申請する', 'Ask for a credit note')}
+            />
+          )}
+          <PrintButton />
+        </>
+      ),
       body: (
         <>
-          {done !== undefined && <Done text={done} />}
-          <Heading
-            title={`${kindText(invoice.kind, t)} ${number}`}
-            lead={`${invoice.recipient.name} ${invoice.recipient.honorific ?? '御中'}`}
-          >
-            {isOffice(me) && (
-              <ActionButton
-                visit={visit}
-                action={`/portal/invoices/${number}/verification`}
-                label={t('検証する', 'Verify')}
-              />
-            )}
-            {hasRole(me, 'operator', 'finance') && invoice.kind === 'invoice' && (
-              <a class="button secondary" href={`/portal/invoices/${number}/credit-note`}>
-                {t('返還を申請する', 'Ask for a credit note')}
-              </a>
-            )}
-            <PrintButton t={t} />
-          </Heading>
           <Way visit={visit} invoice={invoice} />
           <div class="cards">
             <section class="card card-half">
@@ -174,8 +160,8 @@ export class InvoicesController {
                     t('利用期間', 'Period'),
                     `${dayText(invoice.period.from, language)} – ${dayText(invoice.period.to, language)}`,
                   ],
-                  [t('発行日', 'Issued'), <Day day={invoice.issuedOn} language={language} />],
-                  [t('支払期限', 'Due'), <Day day={invoice.dueOn} language={language} />],
+                  [t('発行日', 'Issued'), <Day day={invoice.issuedOn} />],
+                  [t('支払期限', 'Due'), <Day day={invoice.dueOn} />],
                   [t('発行者', 'Issuer'), invoice.issuer.name],
                   [
                     t('登録番号', 'Registration number'),
@@ -195,7 +181,7 @@ export class InvoicesController {
             </section>
             <section class="card card-half">
               <h2>{t('合計', 'Totals')}</h2>
-              <Totals t={t} taxes={invoice.taxes} net={invoice.net} tax={invoice.tax} total={invoice.total} />
+              <Totals taxes={invoice.taxes} net={invoice.net} tax={invoice.tax} total={invoice.total} />
             </section>
           </div>
           <Panel title={t('明細', 'Lines')}>

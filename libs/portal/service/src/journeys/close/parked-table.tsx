@@ -1,6 +1,7 @@
 import type { Schemas } from '../../api/portal-api.ts';
 import { Table, type Column } from '../../components/table.tsx';
 import { Month } from '../../components/time.tsx';
+import type { Words } from '../../visit/language.ts';
 import { hasRole } from '../../visit/me.ts';
 import type { Signed } from '../../visit/visit.ts';
 import { ContractLink, type ContractNames } from '../contracts/contract-names.tsx';
@@ -9,7 +10,7 @@ import { contractPath } from '../contracts/contract-words.tsx';
 /** A contract that a run could not bill; over all runs with the run that found so. */
 type Parked = Schemas['Parked'] & Partial<Pick<Schemas['StandingParked'], 'run' | 'month'>>;
 
-const PARKED: Readonly<Record<Parked['code'], readonly [string, string]>> = {
+const PARKED: Readonly<Record<Parked['code'], Words>> = {
   'no-governing-quote': [
     '料金が提示されていません。料金を提示してから、もう一度締めてください。',
     'No prices govern the month: quote them and close again.',
@@ -58,7 +59,7 @@ function wayOut(
 
 /** Contracts that could not be billed: why, and what to do. */
 export function ParkedTable({
-  visit: { t, language, me },
+  visit: { t, me },
   rows,
   names,
 }: {
@@ -73,7 +74,7 @@ export function ParkedTable({
         '—'
       ) : (
         <a href={`/portal/runs/${run}`}>
-          <Month month={month} language={language} />
+          <Month month={month} />
         </a>
       ),
   };

@@ -1,11 +1,10 @@
 import { Controller, Get } from '@nestjs/common';
-import { ok } from '../../api/portal-api.ts';
+import { ActionLink } from '../../components/action-link.tsx';
 import { Pager } from '../../components/table.tsx';
 import { type Answer, page } from '../../pages/answer.ts';
-import { Heading } from '../../pages/layout.tsx';
 import { Access, Visited } from '../../visit/access.decorator.ts';
 import { only } from '../../visit/audiences.ts';
-import { cursorIn } from '../../visit/query.ts';
+import { pageIn } from '../../visit/query.ts';
 import type { Signed } from '../../visit/visit.ts';
 import { contractNames } from '../contracts/contract-names.tsx';
 import { ParkedTable } from './parked-table.tsx';
@@ -16,33 +15,27 @@ export class ParkedController {
   @Get()
   @Access(only('operator', 'finance'))
   async list(@Visited() visit: Signed): Promise<Answer> {
-    const { t, api, query, path } = visit;
-    const { items, nextCursor } = await ok(
-      api.GET('/v1/billing/parked', { params: { query: { limit: 50, ...cursorIn(query) } } }),
-    );
+    const { t, api, query } = visit;
+    const { items, nextCursor } = await api.GET('/v1/billing/parked', {
+      params: { query: pageIn(query) },
+    });
     const names = await contractNames(visit, items);
     const title = t('保留の契約', 'Parked contracts');
     return page({
       title,
       section: 'runs',
       trail: [{ href: '/portal/runs', label: t('月次締め', 'Month close') }],
+      lead: t(
+        '締めで請求できなかった契約のすべてです。原因を直してから、もう一度締めると請求されます。',
+        'All contracts that no close could bill. Put right what is wrong, and close again.',
+      ),
+      actions: items.length > 0 && (
+        <ActionLink main href="/portal/runs/new" label={t('月を締める', 'Close a month')} />
+      ),
       body: (
         <>
-          <Heading
-            title={title}
-            lead={t(
-              '締めで請求できなかった契約のすべてです。原因を直してから、もう一度締めると請求されます。',
-              'All contracts that no close could bill. Put right what is wrong, and close again.',
-            )}
-          >
-            {items.length > 0 && (
-              <a class="button" href="/portal/runs/new">
-                {t('月を締める', 'Close a month')}
-              </a>
-            )}
-          </Heading>
           <ParkedTable visit={visit} rows={items} names={names} />
-          <Pager t={t} path={path} query={query} nextCursor={nextCursor} />
+          <Pager nextCursor={nextCursor} />
         </>
       ),
     });

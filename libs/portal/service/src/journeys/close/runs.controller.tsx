@@ -1,7 +1,8 @@
 import { Controller, Get, Param } from '@nestjs/common';
-import { ok, type Schemas } from '../../api/portal-api.ts';
+import { ActionLink } from '../../components/action-link.tsx';
+import type { Schemas } from '../../api/portal-api.ts';
 import { Alert } from '../../components/alert.tsx';
-import { Badge, type Tone } from '../../components/badge.tsx';
+import { StateBadge, type States } from '../../components/badge.tsx';
 import { Steps } from '../../components/chart.tsx';
 import { Amount, numberText, yenText } from '../../components/money.tsx';
 import { Progress } from '../../components/progress.tsx';
@@ -10,11 +11,9 @@ import { Facts, Pager, Panel, Table } from '../../components/table.tsx';
 import { FormAt } from '../../forms/form-at.decorator.ts';
 import { runForm } from '../../forms/form-flow.tsx';
 import { type Answer, page, redirect } from '../../pages/answer.ts';
-import { Heading } from '../../pages/layout.tsx';
 import { Access, Visited } from '../../visit/access.decorator.ts';
 import { only } from '../../visit/audiences.ts';
-import type { Told } from '../../visit/language.ts';
-import { cursorIn } from '../../visit/query.ts';
+import { pageIn } from '../../visit/query.ts';
 import type { Signed } from '../../visit/visit.ts';
 import { serviceText } from '../office/service-words.ts';
 import { contractNames } from '../contracts/contract-names.tsx';
@@ -22,16 +21,12 @@ import { ParkedTable } from './parked-table.tsx';
 
 type CloseRun = Schemas['CloseRun'];
 
-const STATE: Readonly<Record<CloseRun['state'], readonly [Tone, string, string]>> = {
+const STATE: States<CloseRun['state']> = {
   waiting: ['busy', '記録の到着待ち', 'Waiting for records'],
   running: ['busy', '処理中', 'Running'],
   completed: ['good', '完了', 'Completed'],
   partial: ['warn', '一部未処理', 'Some are left'],
 };
-
-const RunBadge = ({ state, t }: { readonly state: CloseRun['state']; readonly t: Told }) => (
-  <Badge tone={STATE[state][0]} text={t(STATE[state][1], STATE[state][2])} />
-);
 
 /** Closing a month: started, watched, and what could not be billed. */
 @Controller('portal/runs')
@@ -39,71 +34,63 @@ export class RunsController {
   @Get()
   @Access(only('operator', 'finance'))
   async list(@Visited() visit: Signed): Promise<Answer> {
-    const { t, language, api, query, path } = visit;
-    const { items, nextCursor } = await ok(
-      api.GET('/v1/billing/runs', { params: { query: { limit: 50, ...cursorIn(query) } } }),
-    );
+    const { t, language, api, query } = visit;
+    const { items, nextCursor } = await api.GET('/v1/billing/runs', {
+      params: { query: pageIn(query) },
+    });
     const title = t('月次締め', 'Month close');
     return page({
       title,
       section: 'runs',
+      lead: t(
+        '終わった月の請求書を発行します。何度実行しても、二重には発行されません。',
+        'Issues the invoices of a month that has ended. Safe to repeat.',
+      ),
+      actions: <ActionLink main href="/portal/runs/new" label={t('月を締める', 'Close a month')} />,
       body: (
-        <>
-          <Heading
-            title={title}
-            lead={t(
-              '終わった月の請求書を発行します。何度実行しても、二重には発行されません。',
-              'Issues the invoices of a month that has ended. Safe to repeat.',
-            )}
-          >
-            <a class="button" href="/portal/runs/new">
-              {t('月を締める', 'Close a month')}
-            </a>
-          </Heading>
-          <Table<CloseRun>
-            caption={title}
-            rows={items}
-            empty={
-              <p>
-                {t('締めはまだ実行されていません。', 'No month was closed yet.')}{' '}
-                <a href="/portal/runs/new">{t('月を締める', 'Close a month')}</a>
-              </p>
-            }
-            columns={[
-              {
-                head: t('対象月', 'Month'),
-                names: true,
-                cell: ({ id, month }) => <a href={`/portal/runs/${id}`}>{monthText(month, language)}</a>,
-              },
-              { head: t('状態', 'State'), cell: ({ state }) => <RunBadge state={state} t={t} /> },
-              {
-                head: t('契約', 'Contracts'),
-                number: true,
-                cell: ({ contracts }) => <Amount value={contracts.total} />,
-              },
-              {
-                head: t('発行', 'Issued'),
-                number: true,
-                cell: ({ contracts }) => <Amount value={contracts.issued} />,
-              },
-              {
-                head: t('請求なし', 'Nothing due'),
-                number: true,
-                cell: ({ contracts }) => <Amount value={contracts.nothingDue} />,
-              },
-              {
-                head: t('保留', 'Parked'),
-                number: true,
-                cell: ({ contracts }) => <Amount value={contracts.parked} />,
-              },
-              {
-                head: t('開始', 'Started'),
-                cell: ({ requestedAt }) => <At at={requestedAt} language={language} />,
-              },
-            ]}
-          />
-          <Pager t={t} path={path} query={query} nextCursor={nextCursor} />
-        </>
+        <Table<CloseRun>
+          caption={title}
+          rows={items}
+          nextCursor={nextCursor}
+          empty={
+            <p>
+              {t('締めはまだ実行されていません。', 'No month was closed yet.')}{' '}
+              <a href="/portal/runs/new">{t('月を締める', 'Close a month')}</a>
+            </p>
+          }
+          columns={[
+            {
+              head: t('対象月', 'Month'),
+              names: true,
+              cell: ({ id, month }) => <a href={`/portal/runs/${id}`}>{monthText(month, language)}</a>,
+            },
+            { head: t('状態', 'State'), cell: ({ state }) => <StateBadge of={STATE[state]} /> },
+            {
+              head: t('契約', 'Contracts'),
+              number: true,
+              cell: ({ contracts }) => <Amount value={contracts.total} />,
+            },
+            {
+              head: t('発行', 'Issued'),
+              number: true,
+              cell: ({ contracts }) => <Amount value={contracts.issued} />,
+            },
+            {
+              head: t('請求なし', 'Nothing due'),
+              number: true,
+              cell: ({ contracts }) => <Amount value={contracts.nothingDue} />,
+            },
+            {
+              head: t('保留', 'Parked'),
+              number: true,
+              cell: ({ contracts }) => <Amount value={contracts.parked} />,
+            },
+            {
+              head: t('開始', 'Started'),
+              cell: ({ requestedAt }) => <At at={requestedAt} />,
+            },
+          ]}
+        />
       ),
     });
   }
@@ -125,7 +112,6 @@ export class RunsController {
         },
       ],
       submit: t('請求書を発行する', 'Issue the invoices'),
-      back: { href: '/portal/runs', label: t('戻る', 'Back') },
       page: { section: 'runs', trail: [{ href: '/portal/runs', label: t('月次締め', 'Month close') }] },
       foresee: (values) => ({
         shown: (
@@ -146,11 +132,9 @@ export class RunsController {
         ),
       }),
       send: async (values) => {
-        const { runId } = await ok(
-          visit.api.POST('/v1/billing/months/{month}/close', {
-            params: { path: { month: values['month']! } },
-          }),
-        );
+        const { runId } = await visit.api.POST('/v1/billing/months/{month}/close', {
+          params: { path: { month: values['month']! } },
+        });
         return redirect(`/portal/runs/${runId}`);
       },
     });
@@ -159,13 +143,11 @@ export class RunsController {
   @Get(':run')
   @Access(only('operator', 'finance'))
   async one(@Visited() visit: Signed, @Param('run') id: string): Promise<Answer> {
-    const { t, language, api, query, path } = visit;
-    const run = await ok(api.GET('/v1/billing/runs/{run}', { params: { path: { run: id } } }));
-    const parked = await ok(
-      api.GET('/v1/billing/runs/{run}/parked', {
-        params: { path: { run: id }, query: { limit: 50, ...cursorIn(query) } },
-      }),
-    );
+    const { t, language, api, query } = visit;
+    const run = await api.GET('/v1/billing/runs/{run}', { params: { path: { run: id } } });
+    const parked = await api.GET('/v1/billing/runs/{run}/parked', {
+      params: { path: { run: id }, query: pageIn(query) },
+    });
     const names = await contractNames(visit, parked.items);
     const { contracts, documents, waiting } = run;
     const under = run.state === 'waiting' || run.state === 'running';
@@ -176,20 +158,23 @@ export class RunsController {
       section: 'runs',
       trail: [{ href: '/portal/runs', label: t('月次締め', 'Month close') }],
       refresh: under ? 2 : undefined,
+      lead: <StateBadge of={STATE[run.state]} />,
+      actions: (
+        <>
+          {!under && (
+            <ActionLink
+              main
+              href={`/portal/invoices?month=${run.month}`}
+              label={t('請求書を見る', 'See the invoices')}
+            />
+          )}
+          {run.state === 'partial' && (
+            <ActionLink href="/portal/runs/new" label={t('もう一度締める', 'Close again')} />
+          )}
+        </>
+      ),
       body: (
         <>
-          <Heading title={title} lead={<RunBadge state={run.state} t={t} />}>
-            {!under && (
-              <a class="button" href={`/portal/invoices?month=${run.month}`}>
-                {t('請求書を見る', 'See the invoices')}
-              </a>
-            )}
-            {run.state === 'partial' && (
-              <a class="button secondary" href="/portal/runs/new">
-                {t('もう一度締める', 'Close again')}
-              </a>
-            )}
-          </Heading>
           <Steps
             label={t('締めの進み具合', 'How far the close is')}
             at={run.state === 'waiting' ? 0 : run.state === 'running' ? 1 : 2}
@@ -236,13 +221,13 @@ export class RunsController {
                   `${numberText(waiting.contracts)} contracts, ${numberText(waiting.net)} yen`,
                 ),
               ],
-              [t('開始', 'Started'), <At at={run.requestedAt} language={language} />],
-              [t('更新', 'Updated'), <At at={run.updatedAt} language={language} />],
+              [t('開始', 'Started'), <At at={run.requestedAt} />],
+              [t('更新', 'Updated'), <At at={run.updatedAt} />],
             ]}
           />
           <Panel title={t('保留の契約', 'Parked contracts')}>
             <ParkedTable visit={visit} rows={parked.items} names={names} />
-            <Pager t={t} path={path} query={query} nextCursor={parked.nextCursor} />
+            <Pager nextCursor={parked.nextCursor} />
           </Panel>
         </>
       ),

@@ -1,5 +1,4 @@
 import { Controller, Param } from '@nestjs/common';
-import { ok } from '../../api/portal-api.ts';
 import { FormAt } from '../../forms/form-at.decorator.ts';
 import { runForm } from '../../forms/form-flow.tsx';
 import { type Answer, redirect } from '../../pages/answer.ts';
@@ -48,12 +47,10 @@ export class ApplicantController {
       ],
       submit: t('変更する', 'Change'),
       send: async (values) => {
-        await ok(
-          visit.api.PATCH('/v1/contracts/{id}/applicant', {
-            params: { path: { id } },
-            body: filled(values, ['name', 'department', 'address', 'email']),
-          }),
-        );
+        await visit.api.PATCH('/v1/contracts/{id}/applicant', {
+          params: { path: { id } },
+          body: filled(values, ['name', 'department', 'address', 'email']),
+        });
         return redirect(`${contractPath(id)}?done=applicant`);
       },
     });

@@ -1,5 +1,6 @@
 import type { Field, Values } from '../../forms/field.ts';
 import type { FormSpec } from '../../forms/form-flow.tsx';
+import type { Page } from '../../pages/answer.ts';
 import type { Signed } from '../../visit/visit.ts';
 import { contractPath, ofContract, type Contract } from './contract-words.tsx';
 
@@ -29,18 +30,21 @@ const ABOVE = {
   billing: ['/billing', '請求', 'Billing'],
 } as const;
 
+/** What a page that lies under one of those says of its place. */
+export function underContract(
+  { t }: Pick<Signed, 't'>,
+  contract: Contract,
+  section: keyof typeof ABOVE,
+): Pick<Page, 'section' | 'contract' | 'trail'> {
+  const [under, ja, en] = ABOVE[section];
+  const above = { href: contractPath(contract.id) + under, label: t(ja, en) };
+  return { section, ...ofContract(contract), trail: [above] };
+}
+
 /** What forms about a contract have in common: whose they are, and the page that they lie under and lead back to. */
-export function contractForm(
-  { t }: Signed,
+export const contractForm = (
+  visit: Signed,
   contract: Contract,
   title: string,
   section: keyof typeof ABOVE = 'home',
-): Pick<FormSpec, 'title' | 'back' | 'page'> {
-  const [under, ...label] = ABOVE[section];
-  const href = contractPath(contract.id) + under;
-  return {
-    title,
-    back: { href, label: t('戻る', 'Back') },
-    page: { section, ...ofContract(contract), trail: [{ href, label: t(label[0], label[1]) }] },
-  };
-}
+): Pick<FormSpec, 'title' | 'page'> => ({ title, page: underContract(visit, contract, section) });

@@ -1,4 +1,3 @@
-import { ok } from '../../api/portal-api.ts';
 import type { Visit } from '../../visit/visit.ts';
 import { contractPath } from './contract-words.tsx';
 
@@ -15,9 +14,9 @@ export async function contractNames(
 ): Promise<ContractNames> {
   const asked = [...new Set(rows.flatMap(({ contract }) => contract ?? []))].slice(0, AT_ONCE);
   if (asked.length === 0) return new Map();
-  const { items } = await ok(
-    api.GET('/v1/contracts', { params: { query: { ids: asked.join(','), limit: AT_ONCE } } }),
-  );
+  const { items } = await api.GET('/v1/contracts', {
+    params: { query: { ids: asked.join(','), limit: AT_ONCE } },
+  });
   return new Map(items.map(({ id, applicant }) => [id, applicant.name]));
 }
 

@@ -1,6 +1,6 @@
 import type { Schemas } from '../../api/portal-api.ts';
-import { ok } from '../../api/portal-api.ts';
-import { Badge, type Tone } from '../../components/badge.tsx';
+import { Badge, StateBadge, stateText, type States } from '../../components/badge.tsx';
+import { useSurroundings } from '../../pages/surroundings.ts';
 import type { Told } from '../../visit/language.ts';
 import type { Visit } from '../../visit/visit.ts';
 
@@ -23,7 +23,7 @@ export const planOptions = (t: Told) => [
   },
 ];
 
-const STATUS: Readonly<Record<Contract['status'], readonly [Tone, string, string]>> = {
+const STATUS: States<Contract['status']> = {
   applied: ['busy', '申し込み', 'Applied'],
   rejected: ['quiet', '不承諾', 'Rejected'],
   withdrawn: ['quiet', '取り下げ', 'Withdrawn'],
@@ -32,29 +32,31 @@ const STATUS: Readonly<Record<Contract['status'], readonly [Tone, string, string
   terminated: ['quiet', '解除済み', 'Terminated'],
 };
 
-export const statusText = (status: Contract['status'], t: Told): string =>
-  t(STATUS[status][1], STATUS[status][2]);
+export const statusText = (status: Contract['status'], t: Told): string => stateText(STATUS[status], t);
 
-export const StatusBadge = ({ contract, t }: { readonly contract: Contract; readonly t: Told }) => (
-  <>
-    <Badge tone={STATUS[contract.status][0]} text={statusText(contract.status, t)} />
-    {contract.withheld && (
-      <>
-        {' '}
-        <Badge tone="bad" text={t('提供保留中（第5条）', 'Withheld (第5条)')} />
-      </>
-    )}
-    {contract.cancellation !== null && contract.status !== 'terminated' && (
-      <>
-        {' '}
-        <Badge tone="warn" text={t('解約受付済み', 'Notice given')} />
-      </>
-    )}
-  </>
-);
+export function StatusBadge({ contract }: { readonly contract: Contract }) {
+  const { t } = useSurroundings();
+  return (
+    <>
+      <StateBadge of={STATUS[contract.status]} />
+      {contract.withheld && (
+        <>
+          {' '}
+          <Badge tone="bad" text={t('提供保留中（第5条）', 'Withheld (第5条)')} />
+        </>
+      )}
+      {contract.cancellation !== null && contract.status !== 'terminated' && (
+        <>
+          {' '}
+          <Badge tone="warn" text={t('解約受付済み', 'Notice given')} />
+        </>
+      )}
+    </>
+  );
+}
 
 export const readContract = ({ api }: Visit, id: string): Promise<Contract> =>
-  ok(api.GET('/v1/contracts/{id}', { params: { path: { id } } }));
+  api.GET('/v1/contracts/{id}', { params: { path: { id } } });
 
 /** What pages of a contract say of it. */
 export const ofContract = ({ id, applicant }: Contract) => ({ contract: { id, name: applicant.name } });

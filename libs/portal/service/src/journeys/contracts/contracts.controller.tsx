@@ -1,18 +1,18 @@
 import { Controller, Get, Param } from '@nestjs/common';
-import { ok, type Schemas } from '../../api/portal-api.ts';
+import { ActionLink } from '../../components/action-link.tsx';
+import type { Schemas } from '../../api/portal-api.ts';
 import { Day, Month } from '../../components/time.tsx';
-import { Pager, Table } from '../../components/table.tsx';
+import { Table } from '../../components/table.tsx';
 import { FormAt } from '../../forms/form-at.decorator.ts';
 import { Filters } from '../../forms/filters.tsx';
 import type { Field } from '../../forms/field.ts';
 import { runForm } from '../../forms/form-flow.tsx';
 import { type Answer, page, redirect } from '../../pages/answer.ts';
-import { Heading } from '../../pages/layout.tsx';
 import { Access, Visited } from '../../visit/access.decorator.ts';
 import { inContract, office, only } from '../../visit/audiences.ts';
 import { hasRole } from '../../visit/me.ts';
 import type { Signed } from '../../visit/visit.ts';
-import { chosen } from '../../visit/query.ts';
+import { chosen, pageIn } from '../../visit/query.ts';
 import {
   contractPath,
   planName,
@@ -33,25 +33,22 @@ export class ContractsController {
   @Get()
   @Access(office)
   async list(@Visited() visit: Signed): Promise<Answer> {
-    const { t, language, api, query, path, me } = visit;
+    const { t, api, query, path, me } = visit;
     const status = chosen(query, 'status', STATUSES);
     const plan = chosen(query, 'plan', PLANS);
     const awaits = chosen(query, 'awaits', AWAITED);
     const q = query.get('q')?.trim().slice(0, 200) || undefined;
-    const { items, nextCursor } = await ok(
-      api.GET('/v1/contracts', {
-        params: {
-          query: {
-            limit: 50,
-            ...(status && { status }),
-            ...(plan && { plan }),
-            ...(awaits && { awaits }),
-            ...(q && { q }),
-            ...(query.has('cursor') && { cursor: query.get('cursor')! }),
-          },
+    const { items, nextCursor } = await api.GET('/v1/contracts', {
+      params: {
+        query: {
+          ...(status && { status }),
+          ...(plan && { plan }),
+          ...(awaits && { awaits }),
+          ...(q && { q }),
+          ...pageIn(query),
         },
-      }),
-    );
+      },
+    });
     const title = t('契約一覧', 'Contracts');
     const filters: readonly Field[] = [
       { kind: 'text', name: 'q', label: t('契約者名', 'Name'), max: 200 },
@@ -77,19 +74,20 @@ export class ContractsController {
     return page({
       title,
       section: 'contracts',
+      actions: hasRole(me, 'operator') && (
+        <ActionLink
+          main
+          href="/portal/contracts/new"
+          label={t('申し込みを登録する', 'Enter an application')}
+        />
+      ),
       body: (
         <>
-          <Heading title={title}>
-            {hasRole(me, 'operator') && (
-              <a class="button" href="/portal/contracts/new">
-                {t('申し込みを登録する', 'Enter an application')}
-              </a>
-            )}
-          </Heading>
-          <Filters visit={visit} fields={filters} values={values} submit={t('絞り込む', 'Filter')} />
+          <Filters fields={filters} values={values} submit={t('絞り込む', 'Filter')} />
           <Table<Contract>
             caption={title}
             rows={items}
+            nextCursor={nextCursor}
             empty={
               filtered ? (
                 <p>
@@ -113,16 +111,12 @@ export class ContractsController {
                 names: true,
                 cell: ({ id, applicant }) => <a href={contractPath(id)}>{applicant.name}</a>,
               },
-              { head: t('状態', 'State'), cell: (contract) => <StatusBadge contract={contract} t={t} /> },
+              { head: t('状態', 'State'), cell: (contract) => <StatusBadge contract={contract} /> },
               { head: t('プラン', 'Plan'), cell: (contract) => planName(contract.plan, t) },
               {
                 head: t('課金開始日', 'Billing start'),
                 cell: ({ billingStartDate }) =>
-                  billingStartDate === null ? (
-                    t('未定', 'Not set')
-                  ) : (
-                    <Day day={billingStartDate} language={language} />
-                  ),
+                  billingStartDate === null ? t('未定', 'Not set') : <Day day={billingStartDate} />,
               },
               {
                 head: t('プラン変更', 'Plan change'),
@@ -131,7 +125,7 @@ export class ContractsController {
                     '—'
                   ) : (
                     <>
-                      <Month month={pendingPlanChange.fromMonth} language={language} />
+                      <Month month={pendingPlanChange.fromMonth} />
                       {pendingPlanChange.status === 'requested'
                         ? t('（承諾待ち）', ' (to be accepted)')
                         : t('（承諾済み）', ' (accepted)')}
@@ -141,7 +135,6 @@ export class ContractsController {
               { head: t('契約番号', 'Contract id'), cell: ({ id }) => <code>{id}</code> },
             ]}
           />
-          <Pager t={t} path={path} query={query} nextCursor={nextCursor} />
         </>
       ),
     });
@@ -207,7 +200,7 @@ export class ContractsController {
           },
           plan: values['plan'] as Contract['plan'],
         };
-        const { id } = await ok(visit.api.POST('/v1/contracts', { body }));
+        const { id } = await visit.api.POST('/v1/contracts', { body });
         return redirect(`${contractPath(id)}?done=applied`);
       },
     });

@@ -1,5 +1,4 @@
 import { Controller, Param } from '@nestjs/common';
-import { ok } from '../../api/portal-api.ts';
 import { Alert } from '../../components/alert.tsx';
 import { dayText } from '../../components/time.tsx';
 import { FormAt } from '../../forms/form-at.decorator.ts';
@@ -67,12 +66,10 @@ export class DecisionsController {
         ),
       }),
       send: async (values) => {
-        await ok(
-          visit.api.POST('/v1/contracts/{id}/acceptance', {
-            params: { path: { id } },
-            body: values['billingStartDate'] ? { billingStartDate: values['billingStartDate'] } : {},
-          }),
-        );
+        await visit.api.POST('/v1/contracts/{id}/acceptance', {
+          params: { path: { id } },
+          body: values['billingStartDate'] ? { billingStartDate: values['billingStartDate'] } : {},
+        });
         return redirect(`${contractPath(id)}?done=accepted`);
       },
     });
@@ -88,12 +85,10 @@ export class DecisionsController {
       t('申し込みを承諾しない', 'Reject the application'),
       t('承諾しないことを記録する', 'Reject'),
       async (reason) => {
-        await ok(
-          visit.api.POST('/v1/contracts/{id}/rejection', {
-            params: { path: { id } },
-            body: { reason },
-          }),
-        );
+        await visit.api.POST('/v1/contracts/{id}/rejection', {
+          params: { path: { id } },
+          body: { reason },
+        });
         return redirect(`${contractPath(id)}?done=rejected`);
       },
     );
@@ -109,12 +104,10 @@ export class DecisionsController {
       t('申し込みの取り下げ', 'Withdrawal of the application'),
       t('取り下げを記録する', 'Record the withdrawal'),
       async (reason) => {
-        await ok(
-          visit.api.POST('/v1/contracts/{id}/withdrawal', {
-            params: { path: { id } },
-            body: { reason },
-          }),
-        );
+        await visit.api.POST('/v1/contracts/{id}/withdrawal', {
+          params: { path: { id } },
+          body: { reason },
+        });
         return redirect(`${contractPath(id)}?done=withdrawn`);
       },
     );
@@ -187,16 +180,14 @@ export class DecisionsController {
         ),
       }),
       send: async (values) => {
-        const answer = await ok(
-          visit.api.PUT('/v1/contracts/{id}/billing-start-date', {
-            params: { path: { id } },
-            body: {
-              date: values['date']!,
-              reason: values['reason']!,
-              ...(values['agreement'] && { agreement: values['agreement'] }),
-            },
-          }),
-        );
+        const answer = await visit.api.PUT('/v1/contracts/{id}/billing-start-date', {
+          params: { path: { id } },
+          body: {
+            date: values['date']!,
+            reason: values['reason']!,
+            ...(values['agreement'] && { agreement: values['agreement'] }),
+          },
+        });
         return redirect(`${contractPath(id)}?done=${'approval' in answer ? 'proposed' : 'start'}`);
       },
     });

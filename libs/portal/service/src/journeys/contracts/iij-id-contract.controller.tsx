@@ -1,5 +1,4 @@
 import { Controller, Param } from '@nestjs/common';
-import { ok } from '../../api/portal-api.ts';
 import { Alert } from '../../components/alert.tsx';
 import { FormAt } from '../../forms/form-at.decorator.ts';
 import { runForm } from '../../forms/form-flow.tsx';
@@ -20,7 +19,7 @@ export class IijIdContractController {
     const contract = await readContract(visit, id);
     const { iijIdContract } = contract.applicant;
     const path = { iijIdContract };
-    const told = await ok(api.GET('/v1/iij-id-contracts/{iijIdContract}', { params: { path } }));
+    const told = await api.GET('/v1/iij-id-contracts/{iijIdContract}', { params: { path } });
     return runForm(visit, {
       ...contractForm(
         visit,
@@ -55,12 +54,10 @@ export class IijIdContractController {
       ],
       submit: t('記録する', 'Record it'),
       send: async (values) => {
-        await ok(
-          api.PUT('/v1/iij-id-contracts/{iijIdContract}', {
-            params: { path },
-            body: { active: values['active'] === 'true' },
-          }),
-        );
+        await api.PUT('/v1/iij-id-contracts/{iijIdContract}', {
+          params: { path },
+          body: { active: values['active'] === 'true' },
+        });
         return redirect(`${contractPath(id)}?done=iij-id`);
       },
     });

@@ -1,5 +1,4 @@
 import { Controller, Param } from '@nestjs/common';
-import { ok } from '../../api/portal-api.ts';
 import { FormAt } from '../../forms/form-at.decorator.ts';
 import { runForm } from '../../forms/form-flow.tsx';
 import { type Answer, redirect } from '../../pages/answer.ts';
@@ -29,12 +28,10 @@ export class OpeningController {
       fields: [reasonField(visit)],
       submit: t('理由を記録して開く', 'Record it and open them'),
       send: async (values) => {
-        await ok(
-          api.POST('/v1/contracts/{id}/openings', {
-            params: { path: { id } },
-            body: { reason: values['reason']! },
-          }),
-        );
+        await api.POST('/v1/contracts/{id}/openings', {
+          params: { path: { id } },
+          body: { reason: values['reason']! },
+        });
         return redirect(next);
       },
     });

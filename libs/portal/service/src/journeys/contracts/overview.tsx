@@ -1,10 +1,10 @@
-import { ok, orNothing, type Schemas } from '../../api/portal-api.ts';
+import { ActionLink } from '../../components/action-link.tsx';
+import { orNothing, type Schemas } from '../../api/portal-api.ts';
 import { Alert } from '../../components/alert.tsx';
 import { Amount, yenText } from '../../components/money.tsx';
 import { At, Day, dayText, Month, monthOfDate, monthText } from '../../components/time.tsx';
 import { Facts, Panel } from '../../components/table.tsx';
 import { type Answer, page } from '../../pages/answer.ts';
-import { Done, Heading } from '../../pages/layout.tsx';
 import { hasRole, isOffice, mayIn, mayOpen } from '../../visit/me.ts';
 import { doneIn } from '../../visit/query.ts';
 import type { Signed } from '../../visit/visit.ts';
@@ -35,7 +35,7 @@ export async function overview(visit: Signed, id: string): Promise<Answer> {
     readContract(visit, id),
     orNothing(api.GET('/v1/contracts/{id}/invoices/preview', { params: { path, query: { month } } })),
     orNothing(api.GET('/v1/contracts/{id}/usage/{month}', { params: { path: { id, month } } })),
-    ok(api.GET('/v1/status')),
+    api.GET('/v1/status'),
   ]);
   const found: Found = { contract, month, preview, usage, status };
   const office = isOffice(me);
@@ -57,15 +57,12 @@ export async function overview(visit: Signed, id: string): Promise<Answer> {
     title,
     section: 'home',
     ...ofContract(contract),
+    heading: office ? contract.applicant.name : title,
+    lead: <StatusBadge contract={contract} />,
+    done,
+    actions: <MainActions visit={visit} contract={contract} />,
     body: (
       <>
-        {done !== undefined && <Done text={done} />}
-        <Heading
-          title={office ? contract.applicant.name : title}
-          lead={<StatusBadge contract={contract} t={t} />}
-        >
-          <MainActions visit={visit} contract={contract} />
-        </Heading>
         <Notices visit={visit} found={found} />
         <Cards visit={visit} found={found} />
         {usage !== undefined && <UsagePicture visit={visit} usage={usage} />}
@@ -81,24 +78,16 @@ function MainActions({ visit, contract }: { readonly visit: Signed; readonly con
   if (hasRole(me, 'operator') && contract.status === 'applied')
     return (
       <>
-        <a class="button" href={`${at}/acceptance`}>
-          {t('承諾する', 'Accept')}
-        </a>
-        <a class="button secondary" href={`${at}/rejection`}>
-          {t('承諾しない', 'Reject')}
-        </a>
-        <a class="button secondary" href={`${at}/withdrawal`}>
-          {t('取り下げを記録する', 'Record a withdrawal')}
-        </a>
+        <ActionLink main href={`${at}/acceptance`} label={t('承諾する', 'Accept')} />
+        <ActionLink href={`${at}/rejection`} label={t('承諾しない', 'Reject')} />
+        <ActionLink href={`${at}/withdrawal`} label={t('取り下げを記録する', 'Record a withdrawal')} />
       </>
     );
   if (!['accepted', 'in-service'].includes(contract.status)) return null;
   return (
     <>
       {hasRole(me, 'operator') && contract.quotes.length === 0 && (
-        <a class="button" href={`${at}/quotes/new`}>
-          {t('料金を提示する', 'Quote prices')}
-        </a>
+        <ActionLink main href={`${at}/quotes/new`} label={t('料金を提示する', 'Quote prices')} />
       )}
       {mayIn(me, 'ids') && (
         <a class={hasRole(me, 'operator') ? 'button secondary' : 'button'} href={`${at}/ids/new`}>
@@ -233,7 +222,7 @@ function Cards({
 }
 
 function ContractFacts({ visit, contract }: { readonly visit: Signed; readonly contract: Contract }) {
-  const { t, language, me } = visit;
+  const { t, me } = visit;
   const { applicant } = contract;
   const at = contractPath(contract.id);
   return (
@@ -241,9 +230,10 @@ function ContractFacts({ visit, contract }: { readonly visit: Signed; readonly c
       title={t('契約内容', 'The contract')}
       actions={
         mayIn(me, 'administer') && (
-          <a class="button secondary" href={`${at}/applicant`}>
-            {t('契約者情報を変更する', 'Change the contractor’s data')}
-          </a>
+          <ActionLink
+            href={`${at}/applicant`}
+            label={t('契約者情報を変更する', 'Change the contractor’s data')}
+          />
         )
       }
     >
@@ -264,10 +254,10 @@ function ContractFacts({ visit, contract }: { readonly visit: Signed; readonly c
             </>,
           ],
           [t('プラン', 'Plan'), planName(contract.plan, t)],
-          [t('申し込み', 'Applied'), <At at={contract.appliedAt} language={language} />],
+          [t('申し込み', 'Applied'), <At at={contract.appliedAt} />],
           contract.acceptedOn !== undefined && [
             t('承諾日', 'Accepted on'),
-            <Day day={contract.acceptedOn} language={language} />,
+            <Day day={contract.acceptedOn} />,
           ],
           contract.reason !== undefined && [t('理由', 'Reason'), contract.reason],
           [
@@ -275,7 +265,7 @@ function ContractFacts({ visit, contract }: { readonly visit: Signed; readonly c
             contract.billingStartDate === null ? (
               t('未定', 'Not set')
             ) : (
-              <Day day={contract.billingStartDate} language={language} />
+              <Day day={contract.billingStartDate} />
             ),
           ],
           ...contract.planByMonth
@@ -284,7 +274,7 @@ function ContractFacts({ visit, contract }: { readonly visit: Signed; readonly c
                 [
                   t('プランの適用', 'Plan from'),
                   <>
-                    <Month month={fromMonth} language={language} />
+                    <Month month={fromMonth} />
                     {t('から ', ': ')}
                     {planName(plan, t)}
                   </>,

@@ -1,5 +1,4 @@
 import { Controller, Param } from '@nestjs/common';
-import { ok } from '../../api/portal-api.ts';
 import { Alert } from '../../components/alert.tsx';
 import { FormAt } from '../../forms/form-at.decorator.ts';
 import { runForm } from '../../forms/form-flow.tsx';
@@ -65,12 +64,10 @@ export class QuotesController {
         ),
       }),
       send: async (values) => {
-        const answer = await ok(
-          visit.api.POST('/v1/contracts/{id}/quotes', {
-            params: { path: { id } },
-            body: quoteForm(values, plan),
-          }),
-        );
+        const answer = await visit.api.POST('/v1/contracts/{id}/quotes', {
+          params: { path: { id } },
+          body: quoteForm(values, plan),
+        });
         return redirect(`${contractPath(id)}/plan?done=${'approval' in answer ? 'proposed' : 'quoted'}`);
       },
     });

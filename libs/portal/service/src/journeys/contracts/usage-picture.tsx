@@ -13,7 +13,6 @@ export function UsagePicture({ visit, usage }: { readonly visit: Signed; readonl
     <div class="cards">
       <section class="card card-half">
         <BarChart
-          t={t}
           title={t(
             `日ごとの認証成功（${monthText(usage.month, language)}）`,
             `Successes by day (${usage.month})`,
@@ -27,7 +26,6 @@ export function UsagePicture({ visit, usage }: { readonly visit: Signed; readonl
       </section>
       <section class="card card-half">
         <BarChart
-          t={t}
           title={t(
             `利用日数ごとのID数（${monthText(usage.month, language)}）`,
             `IDs by used days (${usage.month})`,

@@ -1,4 +1,5 @@
 import type { Markup } from 'preact';
+import { ActionLink } from '../../components/action-link.tsx';
 import type { Schemas } from '../../api/portal-api.ts';
 import type { Refusal } from '../../api/refusal.ts';
 import { Alert } from '../../components/alert.tsx';
@@ -8,7 +9,6 @@ import { FieldControl } from '../../forms/fields.tsx';
 import { Hidden } from '../../forms/form-flow.tsx';
 import { wordsOfRefusal } from '../../forms/words-of-refusal.ts';
 import { page, type Page } from '../../pages/answer.ts';
-import { Heading } from '../../pages/layout.tsx';
 import type { Visit } from '../../visit/visit.ts';
 
 /** An enrolment that waits for its first code, as whoever carries it out sees it: the user, or somebody for them. */
@@ -35,28 +35,29 @@ export const typedCode = (text: string | undefined): string =>
 
 /** The secret, shown once: as a QR code made on the server, and as a key to type in. */
 export function scanPage(scan: Scan, started: Schemas['StartedEnrolment']): Page {
-  const { t, language } = scan.visit;
+  const { t } = scan.visit;
   const title = t('QRコードの読み取り', 'Scan the QR code');
   return page({
     title,
     ...scan.around,
+    lead: <ValidUntil at={started.expiresAt} />,
+    narrow: true,
     body: (
-      <div class="narrow">
-        <Heading title={title} lead={<ValidUntil at={started.expiresAt} t={t} language={language} />} />
+      <>
         <Alert
           kind="warning"
           title={t('このQRコードは今だけ表示されます。', 'This QR code is shown only now.')}
         >
           <p>{scan.keepIt}</p>
         </Alert>
-        <QrCode svg={started.qrSvg} t={t} />
+        <QrCode svg={started.qrSvg} />
         <details>
           <summary>{scan.notScanned}</summary>
           <p>{scan.otherWay(started)}</p>
           <code class="secret">{started.secretBase32}</code>
         </details>
         <FirstCode scan={scan} enrolment={started.id} />
-      </div>
+      </>
     ),
   });
 }
@@ -69,9 +70,9 @@ export function wrongCodePage(scan: Scan, enrolment: string, refusal: Refusal): 
     title,
     status: 422,
     ...scan.around,
+    narrow: true,
     body: (
-      <div class="narrow">
-        <Heading title={title} />
+      <>
         <Alert kind="error" title={t('コードを確認できませんでした', 'The code was not accepted')}>
           <p>
             {t(
@@ -82,7 +83,7 @@ export function wrongCodePage(scan: Scan, enrolment: string, refusal: Refusal): 
           </p>
         </Alert>
         <FirstCode scan={scan} enrolment={enrolment} fault={wordsOfRefusal(refusal, t)} />
-      </div>
+      </>
     ),
   });
 }
@@ -111,13 +112,10 @@ const FirstCode = ({
         }}
         values={{}}
         fault={fault}
-        t={t}
       />
       <div class="actions">
         <button type="submit">{t('登録を完了する', 'Confirm')}</button>
-        <a class="button secondary" href={back}>
-          {t('中止する', 'Stop')}
-        </a>
+        <ActionLink href={back} label={t('中止する', 'Stop')} />
       </div>
     </form>
   );

@@ -1,10 +1,9 @@
 import { Controller, Get, Post } from '@nestjs/common';
-import { ok } from '../../api/portal-api.ts';
+import { ActionLink } from '../../components/action-link.tsx';
 import { Alert } from '../../components/alert.tsx';
 import { FormAt } from '../../forms/form-at.decorator.ts';
 import { runForm } from '../../forms/form-flow.tsx';
 import { type Answer, page } from '../../pages/answer.ts';
-import { Heading } from '../../pages/layout.tsx';
 import { linkPage, sentToken } from '../../pages/link-page.tsx';
 import { Access, Visited } from '../../visit/access.decorator.ts';
 import { sessionCookieName, setCookie } from '../../visit/cookies.ts';
@@ -52,18 +51,16 @@ export class RecoveryController {
       page: { section: 'none' },
       send: async (values) => {
         const { email, code } = values;
-        await ok(
-          api.POST('/v1/sign-in/recovery', {
-            body: { email: email!, code: code!.normalize('NFKC').replace(/\s/g, '').toLowerCase() },
-          }),
-        );
+        await api.POST('/v1/sign-in/recovery', {
+          body: { email: email!, code: code!.normalize('NFKC').replace(/\s/g, '').toLowerCase() },
+        });
         const title = t('受け付けました', 'Received');
         return page({
           title,
           section: 'none',
+          narrow: true,
           body: (
-            <div class="narrow">
-              <Heading title={title} />
+            <>
               <Alert
                 kind="info"
                 title={t(
@@ -78,10 +75,8 @@ export class RecoveryController {
                   )}
                 </p>
               </Alert>
-              <a class="button secondary" href="/portal/recovery-code">
-                {t('もう一度入力する', 'Enter it again')}
-              </a>
-            </div>
+              <ActionLink href="/portal/recovery-code" label={t('もう一度入力する', 'Enter it again')} />
+            </>
           ),
         });
       },
@@ -124,15 +119,11 @@ export class RecoveryController {
       title,
       section: 'none',
       cookies: [setCookie(publicUrl, sessionCookieName(publicUrl), token)],
+      narrow: true,
       body: (
-        <div class="narrow">
-          <Heading title={title} />
-          <RecoveryCodeShown t={t} code={recoveryCode}>
-            <a class="button" href="/portal/account/passkeys">
-              {t('パスキーを登録する', 'Add a passkey')}
-            </a>
-          </RecoveryCodeShown>
-        </div>
+        <RecoveryCodeShown code={recoveryCode}>
+          <ActionLink main href="/portal/account/passkeys" label={t('パスキーを登録する', 'Add a passkey')} />
+        </RecoveryCodeShown>
       ),
     });
   }

@@ -7,13 +7,12 @@ import type { Field } from '../../forms/field.ts';
 import { Hidden, runForm } from '../../forms/form-flow.tsx';
 import { Alert } from '../../components/alert.tsx';
 import { type Answer, page, type Page, redirect } from '../../pages/answer.ts';
-import { Heading } from '../../pages/layout.tsx';
 import { linkPage, sentToken } from '../../pages/link-page.tsx';
 import { Access, Visited } from '../../visit/access.decorator.ts';
 import { anybody } from '../../visit/audiences.ts';
 import { sessionCookieName, setCookie } from '../../visit/cookies.ts';
 import { chosen } from '../../visit/query.ts';
-import { LANGUAGE_COOKIE, type Told } from '../../visit/language.ts';
+import { called, LANGUAGE_COOKIE, type Told } from '../../visit/language.ts';
 import { nextOf } from '../../visit/next.ts';
 import {
   endSession,
@@ -43,7 +42,7 @@ const keyField = (t: Told): Field => ({
 });
 
 /** Why a way in did not let in, as far as whoever stands before it may know. */
-const REFUSED: Readonly<Record<'passkey' | 'account', readonly [string, string]>> = {
+const refusedText = called<'passkey' | 'account'>({
   passkey: [
     'このパスキーではログインできません。登録した端末のパスキーをお使いください。削除したパスキーは使えません。',
     'This passkey lets nobody in. Use one that you have added; one that was removed is of no use.',
@@ -52,7 +51,7 @@ const REFUSED: Readonly<Record<'passkey' | 'account', readonly [string, string]>
     'このアカウントではログインできません。招待からログインし、アカウントを結び付けてからお使いください。停止中の方は、管理者にお問い合わせください。',
     'This account lets nobody in. Sign in by your invitation and bind it first. Who is suspended asks their administrator.',
   ],
-};
+});
 
 /** Signing in and out, and the language. */
 @Controller('portal')
@@ -190,15 +189,13 @@ export class SignInController {
       title,
       status,
       section: 'none',
+      lead: t(
+        'SmartKey マネージメントサービスの管理画面です。',
+        'The management pages of the SmartKey service.',
+      ),
+      narrow: true,
       body: (
-        <div class="narrow">
-          <Heading
-            title={title}
-            lead={t(
-              'SmartKey マネージメントサービスの管理画面です。',
-              'The management pages of the SmartKey service.',
-            )}
-          />
+        <>
           {wrong && (
             <Alert kind="error" title={t('ログインできませんでした', 'You could not be signed in')}>
               <p>
@@ -211,11 +208,10 @@ export class SignInController {
           )}
           {refused !== undefined && (
             <Alert kind="error" title={t('ログインできませんでした', 'You could not be signed in')}>
-              <p>{t(...REFUSED[refused])}</p>
+              <p>{refusedText(refused, t)}</p>
             </Alert>
           )}
           <PasskeyForm
-            t={t}
             kind="get"
             action="/portal/sign-in/passkey"
             csrf={undefined}
@@ -245,14 +241,13 @@ export class SignInController {
                 field={keyField(t)}
                 values={{}}
                 fault={wrong ? t('キーを確かめてください。', 'Check the key.') : undefined}
-                t={t}
               />
               <div class="actions">
                 <button type="submit">{t('ログイン', 'Sign in')}</button>
               </div>
             </form>
           </details>
-        </div>
+        </>
       ),
     });
   }

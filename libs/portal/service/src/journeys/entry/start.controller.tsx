@@ -1,8 +1,7 @@
 import { Controller, Get } from '@nestjs/common';
-import { ok } from '../../api/portal-api.ts';
+import { ActionLink } from '../../components/action-link.tsx';
 import { Badge } from '../../components/badge.tsx';
 import { type Answer, page, redirect } from '../../pages/answer.ts';
-import { Heading } from '../../pages/layout.tsx';
 import { Access, Visited } from '../../visit/access.decorator.ts';
 import { anybody, only } from '../../visit/audiences.ts';
 import { hasRole, isOffice } from '../../visit/me.ts';
@@ -40,11 +39,11 @@ export class StartController {
   async start(@Visited() visit: Signed): Promise<Answer> {
     const { t, api, sandbox } = visit;
     const [issuers, contracts, inService, people, mails] = await Promise.all([
-      ok(api.GET('/v1/billing/issuer', { params: { query: { limit: 50 } } })),
-      ok(api.GET('/v1/contracts', { params: { query: { limit: 1 } } })),
-      ok(api.GET('/v1/contracts', { params: { query: { limit: 1, status: 'in-service' } } })),
-      ok(api.GET('/v1/people', { params: { query: { limit: 2 } } })),
-      ok(api.GET('/v1/mails', { params: { query: { limit: 1 } } })),
+      api.GET('/v1/billing/issuer', { params: { query: { limit: 50 } } }),
+      api.GET('/v1/contracts', { params: { query: { limit: 1 } } }),
+      api.GET('/v1/contracts', { params: { query: { limit: 1, status: 'in-service' } } }),
+      api.GET('/v1/people', { params: { query: { limit: 2 } } }),
+      api.GET('/v1/mails', { params: { query: { limit: 1 } } }),
     ]);
     const issuer = issuers.items.at(-1);
     const steps: readonly Step[] = [
@@ -104,16 +103,13 @@ export class StartController {
     return page({
       title,
       section: 'todo',
+      lead:
+        left === 0
+          ? t('準備は終わっています。', 'Everything is set up.')
+          : t(`あと${left}つで準備が終わります。`, `${left} steps are left.`),
+      narrow: true,
       body: (
-        <div class="narrow">
-          <Heading
-            title={title}
-            lead={
-              left === 0
-                ? t('準備は終わっています。', 'Everything is set up.')
-                : t(`あと${left}つで準備が終わります。`, `${left} steps are left.`)
-            }
-          />
+        <>
           <ol class="check">
             {steps.map(({ done, title: what, why, href, act }) => (
               <li key={href}>
@@ -121,11 +117,7 @@ export class StartController {
                 <div>
                   <h2>{what}</h2>
                   <p>{why}</p>
-                  {!done && (
-                    <a class="button" href={href}>
-                      {act}
-                    </a>
-                  )}
+                  {!done && <ActionLink main href={href} label={act} />}
                 </div>
               </li>
             ))}
@@ -140,7 +132,7 @@ export class StartController {
               </a>
             </p>
           )}
-        </div>
+        </>
       ),
     });
   }

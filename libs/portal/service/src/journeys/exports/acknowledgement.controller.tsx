@@ -1,5 +1,5 @@
 import { Controller, Param } from '@nestjs/common';
-import { ok, type Schemas } from '../../api/portal-api.ts';
+import type { Schemas } from '../../api/portal-api.ts';
 import { FormAt } from '../../forms/form-at.decorator.ts';
 import { runForm } from '../../forms/form-flow.tsx';
 import { type Answer, redirect } from '../../pages/answer.ts';
@@ -40,20 +40,17 @@ export class AcknowledgementController {
         },
       ],
       submit: t('記録する', 'Record'),
-      back: { href: back, label: t('戻る', 'Back') },
       page: { section: 'exports', trail: [{ href: back, label: t('会計用ファイル', 'File') }] },
       send: async (values) => {
         const items: Schemas['AcknowledgementForm']['items'] = acknowledgedItems(values['items'] ?? '');
-        await ok(
-          api.PUT('/v1/exports/{id}/acknowledgement', {
-            params: { path: { id } },
-            body: {
-              on: values['on']!,
-              ...filled(values, ['externalId']),
-              ...(items.length > 0 && { items }),
-            },
-          }),
-        );
+        await api.PUT('/v1/exports/{id}/acknowledgement', {
+          params: { path: { id } },
+          body: {
+            on: values['on']!,
+            ...filled(values, ['externalId']),
+            ...(items.length > 0 && { items }),
+          },
+        });
         return redirect(`${back}?done=acknowledged`);
       },
     });

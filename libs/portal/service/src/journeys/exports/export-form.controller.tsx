@@ -1,5 +1,5 @@
 import { Controller } from '@nestjs/common';
-import { ok, type Schemas } from '../../api/portal-api.ts';
+import type { Schemas } from '../../api/portal-api.ts';
 import { Refusal } from '../../api/refusal.ts';
 import { monthAfter, monthOfDate } from '../../components/time.tsx';
 import { FormAt } from '../../forms/form-at.decorator.ts';
@@ -68,17 +68,14 @@ export class ExportFormController {
         },
       ],
       submit: t('ファイルを作成する', 'Make the file'),
-      back: { href: '/portal/exports', label: t('戻る', 'Back') },
       page: {
         section: 'exports',
         trail: [{ href: '/portal/exports', label: t('会計連携', 'Accounting') }],
       },
       send: async (values) => {
-        const made = await ok(
-          visit.api.POST('/v1/exports', {
-            body: exportForm(values),
-          }),
-        );
+        const made = await visit.api.POST('/v1/exports', {
+          body: exportForm(values),
+        });
         return redirect(`/portal/exports/${made.id}?done=made`);
       },
     });

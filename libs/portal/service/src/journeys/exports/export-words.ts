@@ -1,7 +1,7 @@
 import type { Schemas } from '../../api/portal-api.ts';
-import type { Told } from '../../visit/language.ts';
+import { calledIfKnown, type Words } from '../../visit/language.ts';
 
-export const FORMATS: Readonly<Record<Schemas['ExportForm']['format'], readonly [string, string]>> = {
+export const FORMATS: Readonly<Record<Schemas['ExportForm']['format'], Words>> = {
   'canonical-csv': ['標準CSV', 'Canonical CSV'],
   freee: ['freee', 'freee'],
   moneyforward: ['マネーフォワード', 'Money Forward'],
@@ -10,10 +10,7 @@ export const FORMATS: Readonly<Record<Schemas['ExportForm']['format'], readonly 
   'jp-pint': ['電子インボイス（JP PINT）', 'E-invoices (JP PINT)'],
 };
 
-export const formatText = (format: string, t: Told): string => {
-  const known = (FORMATS as Readonly<Record<string, readonly [string, string]>>)[format];
-  return known === undefined ? format : t(...known);
-};
+export const formatText = calledIfKnown(FORMATS);
 
 export const ENCODINGS: Readonly<Record<NonNullable<Schemas['Export']['encoding']>, string>> = {
   'utf-8-bom': 'UTF-8（BOM付き）',

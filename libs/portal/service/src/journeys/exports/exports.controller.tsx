@@ -1,23 +1,23 @@
 import { Controller, Get, Param } from '@nestjs/common';
-import { ok, type Schemas } from '../../api/portal-api.ts';
-import { Badge, type Tone } from '../../components/badge.tsx';
+import { ActionLink } from '../../components/action-link.tsx';
+import type { Schemas } from '../../api/portal-api.ts';
+import { StateBadge, type States } from '../../components/badge.tsx';
 import { Amount, numberText } from '../../components/money.tsx';
 import { Progress } from '../../components/progress.tsx';
 import { At, dayText, monthText } from '../../components/time.tsx';
-import { Facts, Pager, Panel, Table } from '../../components/table.tsx';
+import { Facts, Panel, Table } from '../../components/table.tsx';
 import { type Answer, page } from '../../pages/answer.ts';
 import { downloaded } from '../../pages/downloaded.ts';
-import { Done, Heading } from '../../pages/layout.tsx';
 import { Access, Visited } from '../../visit/access.decorator.ts';
 import { only } from '../../visit/audiences.ts';
-import { cursorIn, doneIn } from '../../visit/query.ts';
+import { pageIn, doneIn } from '../../visit/query.ts';
 import type { Signed } from '../../visit/visit.ts';
 import { ControlTotals, Faults } from './export-parts.tsx';
 import { ENCODINGS, formatText, isArchive } from './export-words.ts';
 
 type Export = Schemas['Export'];
 
-const STATE: Readonly<Record<Export['state'], readonly [Tone, string, string]>> = {
+const STATE: States<Export['state']> = {
   running: ['busy', '作成中', 'Being made'],
   finished: ['good', '完成', 'Finished'],
   refused: ['bad', '作成できません', 'Refused'],
@@ -29,77 +29,68 @@ export class ExportsController {
   @Get()
   @Access(only('operator', 'finance'))
   async list(@Visited() visit: Signed): Promise<Answer> {
-    const { t, language, api, query, path } = visit;
-    const { items, nextCursor } = await ok(
-      api.GET('/v1/exports', { params: { query: { limit: 50, ...cursorIn(query) } } }),
-    );
+    const { t, language, api, query } = visit;
+    const { items, nextCursor } = await api.GET('/v1/exports', { params: { query: pageIn(query) } });
     const title = t('会計連携', 'Accounting');
     return page({
       title,
       section: 'exports',
-      body: (
+      lead: t(
+        '月の書類を、会計システムに取り込むファイルにします。',
+        'A month’s documents as a file for the accounting system.',
+      ),
+      actions: (
         <>
-          <Heading
-            title={title}
-            lead={t(
-              '月の書類を、会計システムに取り込むファイルにします。',
-              'A month’s documents as a file for the accounting system.',
-            )}
-          >
-            <a class="button" href="/portal/exports/new">
-              {t('ファイルを作成する', 'Make a file')}
-            </a>
-            <a class="button secondary" href="/portal/settings/exports">
-              {t('書き出しの設定', 'How files are written')}
-            </a>
-            <a class="button secondary" href="/portal/refused-files">
-              {t('作成できないファイル', 'Files that cannot be made')}
-            </a>
-          </Heading>
-          <Table<Export>
-            caption={title}
-            rows={items}
-            empty={
-              <p>
-                {t('ファイルはまだありません。', 'There is no file yet.')}{' '}
-                <a href="/portal/exports/new">{t('ファイルを作成する', 'Make one')}</a>
-              </p>
-            }
-            columns={[
-              {
-                head: t('番号', 'Number'),
-                names: true,
-                cell: ({ id, number }) => <a href={`/portal/exports/${id}`}>{number}</a>,
-              },
-              {
-                head: t('対象月', 'Month'),
-                cell: ({ month }) => (month === undefined ? t('すべて', 'Any') : monthText(month, language)),
-              },
-              { head: t('形式', 'Format'), cell: ({ format }) => formatText(format, t) },
-              {
-                head: t('状態', 'State'),
-                cell: ({ state }) => (
-                  <Badge tone={STATE[state][0]} text={t(STATE[state][1], STATE[state][2])} />
-                ),
-              },
-              {
-                head: t('書類', 'Documents'),
-                number: true,
-                cell: ({ documents }) => <Amount value={documents ?? 0} />,
-              },
-              {
-                head: t('受領', 'Acknowledged'),
-                cell: ({ acknowledgement }) =>
-                  acknowledgement === undefined ? t('まだ', 'Not yet') : t('受領済み', 'Yes'),
-              },
-              {
-                head: t('依頼', 'Requested'),
-                cell: ({ requestedAt }) => <At at={requestedAt} language={language} />,
-              },
-            ]}
+          <ActionLink main href="/portal/exports/new" label={t('ファイルを作成する', 'Make a file')} />
+          <ActionLink href="/portal/settings/exports" label={t('書き出しの設定', 'How files are written')} />
+          <ActionLink
+            href="/portal/refused-files"
+            label={t('作成できないファイル', 'Files that cannot be made')}
           />
-          <Pager t={t} path={path} query={query} nextCursor={nextCursor} />
         </>
+      ),
+      body: (
+        <Table<Export>
+          caption={title}
+          rows={items}
+          nextCursor={nextCursor}
+          empty={
+            <p>
+              {t('ファイルはまだありません。', 'There is no file yet.')}{' '}
+              <a href="/portal/exports/new">{t('ファイルを作成する', 'Make one')}</a>
+            </p>
+          }
+          columns={[
+            {
+              head: t('番号', 'Number'),
+              names: true,
+              cell: ({ id, number }) => <a href={`/portal/exports/${id}`}>{number}</a>,
+            },
+            {
+              head: t('対象月', 'Month'),
+              cell: ({ month }) => (month === undefined ? t('すべて', 'Any') : monthText(month, language)),
+            },
+            { head: t('形式', 'Format'), cell: ({ format }) => formatText(format, t) },
+            {
+              head: t('状態', 'State'),
+              cell: ({ state }) => <StateBadge of={STATE[state]} />,
+            },
+            {
+              head: t('書類', 'Documents'),
+              number: true,
+              cell: ({ documents }) => <Amount value={documents ?? 0} />,
+            },
+            {
+              head: t('受領', 'Acknowledged'),
+              cell: ({ acknowledgement }) =>
+                acknowledgement === undefined ? t('まだ', 'Not yet') : t('受領済み', 'Yes'),
+            },
+            {
+              head: t('依頼', 'Requested'),
+              cell: ({ requestedAt }) => <At at={requestedAt} />,
+            },
+          ]}
+        />
       ),
     });
   }
@@ -108,7 +99,7 @@ export class ExportsController {
   @Access(only('operator', 'finance'))
   async one(@Visited() visit: Signed, @Param('export') id: string): Promise<Answer> {
     const { t, language, api, query } = visit;
-    const found = await ok(api.GET('/v1/exports/{id}', { params: { path: { id } } }));
+    const found = await api.GET('/v1/exports/{id}', { params: { path: { id } } });
     const { state, progress, acknowledgement } = found;
     const title = t(`会計用ファイル ${found.number}`, `File ${found.number}`);
     const done = doneIn(query, {
@@ -120,26 +111,27 @@ export class ExportsController {
       section: 'exports',
       trail: [{ href: '/portal/exports', label: t('会計連携', 'Accounting') }],
       refresh: state === 'running' ? 2 : undefined,
+      lead: <StateBadge of={STATE[state]} />,
+      done,
+      actions: state === 'finished' && (
+        <>
+          <ActionLink
+            main
+            href={`/portal/exports/${id}/file`}
+            label={
+              isArchive(found)
+                ? t('ZIPをダウンロードする', 'Download ZIP')
+                : t('CSVをダウンロードする', 'Download CSV')
+            }
+          />
+          <ActionLink
+            href={`/portal/exports/${id}/acknowledgement`}
+            label={t('受領を記録する', 'Record the acknowledgement')}
+          />
+        </>
+      ),
       body: (
         <>
-          {done !== undefined && <Done text={done} />}
-          <Heading
-            title={title}
-            lead={<Badge tone={STATE[state][0]} text={t(STATE[state][1], STATE[state][2])} />}
-          >
-            {state === 'finished' && (
-              <>
-                <a class="button" href={`/portal/exports/${id}/file`}>
-                  {isArchive(found)
-                    ? t('ZIPをダウンロードする', 'Download ZIP')
-                    : t('CSVをダウンロードする', 'Download CSV')}
-                </a>
-                <a class="button secondary" href={`/portal/exports/${id}/acknowledgement`}>
-                  {t('受領を記録する', 'Record the acknowledgement')}
-                </a>
-              </>
-            )}
-          </Heading>
           {progress !== undefined && state === 'running' && (
             <Progress label={t('処理した書類', 'Documents')} done={progress.documents} total={progress.of} />
           )}
@@ -174,7 +166,7 @@ export class ExportsController {
                 t(`${numberText(found.bytes ?? 0)}バイト`, `${numberText(found.bytes ?? 0)} bytes`),
               ],
               ['SHA-256', <code>{found.sha256 ?? '—'}</code>],
-              [t('依頼', 'Requested'), <At at={found.requestedAt} language={language} />],
+              [t('依頼', 'Requested'), <At at={found.requestedAt} />],
             ]}
           />
           {found.totals !== undefined && <ControlTotals visit={visit} totals={found.totals} />}
@@ -207,9 +199,6 @@ export class ExportsController {
   @Get(':export/file')
   @Access(only('operator', 'finance'))
   file(@Visited() visit: Signed, @Param('export') id: string): Promise<Answer> {
-    return downloaded(
-      visit.api.GET('/v1/exports/{id}/file', { params: { path: { id } }, parseAs: 'stream' }),
-      id,
-    );
+    return downloaded(visit.api.files.GET('/v1/exports/{id}/file', { params: { path: { id } } }), id);
   }
 }

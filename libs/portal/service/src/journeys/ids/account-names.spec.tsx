@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { renderToString } from 'preact-render-to-string';
+import { refusalOf } from '../../api/refusal.ts';
 import { told } from '../../visit/language.ts';
 import type { Signed } from '../../visit/visit.ts';
 import { AccountLink, accountNames } from './account-names.tsx';
@@ -12,8 +13,9 @@ function visitOf(me: Partial<Signed['me']>, status: number, body: object) {
   const api = {
     GET: (_path: string, { params }: { params: { query: { ids: string } } }) => {
       asked.push(params.query.ids);
-      const response = new Response(null, { status });
-      return Promise.resolve(status < 400 ? { data: body, response } : { error: body, response });
+      return status < 400
+        ? Promise.resolve(body)
+        : Promise.reject(refusalOf(new Response(null, { status }), body));
     },
   };
   const visit = { t: told('ja'), api, me: { roles: [], rights: [], ...me } } as unknown as Signed;

@@ -1,4 +1,3 @@
-import { ok } from '../../api/portal-api.ts';
 import { Refusal } from '../../api/refusal.ts';
 import { mayOpen } from '../../visit/me.ts';
 import type { Signed } from '../../visit/visit.ts';
@@ -30,9 +29,7 @@ export async function accountNames(
   if (asked.length === 0 || !mayOpen(me, contract, 'read', 'operator', 'auditor')) return NOBODY;
   const query = { ids: asked.join(','), limit: AT_ONCE };
   try {
-    const { items } = await ok(
-      api.GET('/v1/contracts/{id}/ids', { params: { path: { id: contract }, query } }),
-    );
+    const { items } = await api.GET('/v1/contracts/{id}/ids', { params: { path: { id: contract }, query } });
     const names = new Map(items.map((account) => [account.id, nameOfId(account, t)]));
     return { names, open: true, behindReason: false };
   } catch (error) {

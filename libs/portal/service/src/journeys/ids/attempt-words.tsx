@@ -1,15 +1,15 @@
 import type { Schemas } from '../../api/portal-api.ts';
-import { Badge } from '../../components/badge.tsx';
+import { StateBadge, stateText, type States } from '../../components/badge.tsx';
 import { At } from '../../components/time.tsx';
 import { Table, type Column } from '../../components/table.tsx';
 import type { Markup } from 'preact';
-import type { Told } from '../../visit/language.ts';
+import { called, type Told, type Words } from '../../visit/language.ts';
 import type { Signed } from '../../visit/visit.ts';
 
 export type Attempt = Schemas['Attempt'];
 type Reason = NonNullable<Attempt['reason']>;
 
-const REASONS: Readonly<Record<Reason, readonly [string, string]>> = {
+const REASONS: Readonly<Record<Reason, Words>> = {
   invalid_code: ['コードの誤り', 'Wrong code'],
   code_already_used: ['使用済みのコード', 'Code used before'],
   locked: ['ロック中', 'Locked'],
@@ -23,13 +23,14 @@ const REASONS: Readonly<Record<Reason, readonly [string, string]>> = {
 export const REASON_VALUES = Object.keys(REASONS) as readonly Reason[];
 export const RESULT_VALUES = ['success', 'denied'] as const;
 
-export const reasonText = (reason: Reason, t: Told): string => t(...REASONS[reason]);
-export const resultText = (result: Attempt['result'], t: Told): string =>
-  result === 'success' ? t('成功', 'Success') : t('失敗', 'Denied');
+export const reasonText = called(REASONS);
 
-const ResultBadge = ({ attempt, t }: { readonly attempt: Attempt; readonly t: Told }) => (
-  <Badge tone={attempt.result === 'success' ? 'good' : 'warn'} text={resultText(attempt.result, t)} />
-);
+const RESULT: States<Attempt['result']> = {
+  success: ['good', '成功', 'Success'],
+  denied: ['warn', '失敗', 'Denied'],
+};
+
+export const resultText = (result: Attempt['result'], t: Told): string => stateText(RESULT[result], t);
 
 /**
  * Attempts as a table.
@@ -37,7 +38,7 @@ const ResultBadge = ({ attempt, t }: { readonly attempt: Attempt; readonly t: To
  * @param devices what the devices of the one ID are called, by their ids.
  */
 export function AttemptsTable({
-  visit: { t, language },
+  visit: { t },
   caption,
   rows,
   idsAt,
@@ -71,9 +72,9 @@ export function AttemptsTable({
       rows={rows}
       empty={empty}
       columns={[
-        { head: t('日時', 'At'), names: true, cell: ({ at }) => <At at={at} language={language} /> },
+        { head: t('日時', 'At'), names: true, cell: ({ at }) => <At at={at} /> },
         ...(idsAt === undefined ? [] : [id]),
-        { head: t('結果', 'Result'), cell: (attempt) => <ResultBadge attempt={attempt} t={t} /> },
+        { head: t('結果', 'Result'), cell: ({ result }) => <StateBadge of={RESULT[result]} /> },
         {
           head: t('理由', 'Reason'),
           cell: ({ reason, repeated }) =>

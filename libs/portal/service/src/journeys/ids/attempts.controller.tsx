@@ -1,5 +1,5 @@
 import { Controller, Get, Param } from '@nestjs/common';
-import { ok } from '../../api/portal-api.ts';
+import { ActionLink } from '../../components/action-link.tsx';
 import { Refusal } from '../../api/refusal.ts';
 import { Alert } from '../../components/alert.tsx';
 import { Pager } from '../../components/table.tsx';
@@ -7,10 +7,9 @@ import type { Field } from '../../forms/field.ts';
 import { filterFaults, Filters } from '../../forms/filters.tsx';
 import { type Answer, page, type Page } from '../../pages/answer.ts';
 import { downloaded } from '../../pages/downloaded.ts';
-import { Heading } from '../../pages/layout.tsx';
 import { Access, Visited } from '../../visit/access.decorator.ts';
 import { inContract } from '../../visit/audiences.ts';
-import { chosen, cursorIn, dayIn, isUnread } from '../../visit/query.ts';
+import { chosen, pageIn, dayIn, isUnread } from '../../visit/query.ts';
 import type { Signed } from '../../visit/visit.ts';
 import { contractPath, ofContract, readContract } from '../contracts/contract-words.tsx';
 import { nameOfId } from './id-words.tsx';
@@ -22,6 +21,7 @@ import {
   resultText,
   type Attempt,
 } from './attempt-words.tsx';
+import type { AtId } from './id-form.ts';
 
 const NAMES = ['from', 'to', 'result', 'reason', 'address'] as const;
 
@@ -57,7 +57,7 @@ export class AttemptsController {
   @Access(inContract('ids', 'operator', 'auditor'))
   async ofContract(@Visited() visit: Signed, @Param('contract') id: string): Promise<Answer> {
     const { t, api, query } = visit;
-    const asked = { ...filterIn(query), limit: 50, ...cursorIn(query) };
+    const asked = { ...filterIn(query), ...pageIn(query) };
     const [contract, found] = await Promise.all([
       readContract(visit, id),
       attempts(api.GET('/v1/contracts/{id}/authentications', { params: { path: { id }, query: asked } })),
@@ -71,17 +71,13 @@ export class AttemptsController {
 
   @Get('ids/:rid/authentications')
   @Access(inContract('ids', 'operator', 'auditor'))
-  async ofId(
-    @Visited() visit: Signed,
-    @Param('contract') id: string,
-    @Param('rid') rid: string,
-  ): Promise<Answer> {
+  async ofId(@Visited() visit: Signed, @Param() { contract: id, rid }: AtId): Promise<Answer> {
     const { t, api, query } = visit;
     const path = { id, rid };
-    const asked = { ...filterIn(query), limit: 50, ...cursorIn(query) };
+    const asked = { ...filterIn(query), ...pageIn(query) };
     const [contract, account, found] = await Promise.all([
       readContract(visit, id),
-      ok(api.GET('/v1/contracts/{id}/ids/{rid}', { params: { path } })),
+      api.GET('/v1/contracts/{id}/ids/{rid}', { params: { path } }),
       attempts(api.GET('/v1/contracts/{id}/ids/{rid}/authentications', { params: { path, query: asked } })),
     ]);
     return attemptsPage(visit, found, undefined, {
@@ -99,10 +95,9 @@ export class AttemptsController {
   @Access(inContract('ids', 'operator', 'auditor'))
   fileOfContract(@Visited() { api, query }: Signed, @Param('contract') id: string): Promise<Answer> {
     return downloaded(
-      api.GET('/v1/contracts/{id}/authentications', {
+      api.files.GET('/v1/contracts/{id}/authentications', {
         params: { path: { id }, query: filterIn(query) },
         headers: { accept: 'text/csv' },
-        parseAs: 'stream',
       }),
       'authentications.csv',
     );
@@ -110,16 +105,11 @@ export class AttemptsController {
 
   @Get('ids/:rid/authentications.csv')
   @Access(inContract('ids', 'operator', 'auditor'))
-  fileOfId(
-    @Visited() { api, query }: Signed,
-    @Param('contract') id: string,
-    @Param('rid') rid: string,
-  ): Promise<Answer> {
+  fileOfId(@Visited() { api, query }: Signed, @Param() { contract: id, rid }: AtId): Promise<Answer> {
     return downloaded(
-      api.GET('/v1/contracts/{id}/ids/{rid}/authentications', {
+      api.files.GET('/v1/contracts/{id}/ids/{rid}/authentications', {
         params: { path: { id, rid }, query: filterIn(query) },
         headers: { accept: 'text/csv' },
-        parseAs: 'stream',
       }),
       `authentications-${rid}.csv`,
     );
@@ -127,12 +117,10 @@ export class AttemptsController {
 }
 
 /** What was found; the refusal where the search itself is at fault. */
-async function attempts(
-  asked: Promise<{ data?: unknown; error?: unknown; response: Response }>,
-): Promise<Attempts | Refusal> {
+async function attempts(asked: Promise<unknown>): Promise<Attempts | Refusal> {
   try {
     // Of two types, JSON was asked for.
-    return (await ok(asked)) as Attempts;
+    return (await asked) as Attempts;
   } catch (error) {
     if (error instanceof Refusal && error.status === 422) return error;
     throw error;
@@ -181,28 +169,16 @@ function attemptsPage(
   ];
   return page({
     ...about,
+    lead: t(
+      '認証の履歴は一定の期間（標準は13か月）保存されます。接続元と照会番号は、サービスが通知したものです。',
+      'Kept for a while, 13 months as a rule. Addresses and references are what the calling service told.',
+    ),
+    actions: !unread && (
+      <ActionLink href={`${path}.csv?${search}`} label={t('CSVをダウンロードする', 'Download as CSV')} />
+    ),
     body: (
       <>
-        <Heading
-          title={about.title}
-          lead={t(
-            '認証の履歴は一定の期間（標準は13か月）保存されます。接続元と照会番号は、サービスが通知したものです。',
-            'Kept for a while, 13 months as a rule. Addresses and references are what the calling service told.',
-          )}
-        >
-          {!unread && (
-            <a class="button secondary" href={`${path}.csv?${search}`}>
-              {t('CSVをダウンロードする', 'Download as CSV')}
-            </a>
-          )}
-        </Heading>
-        <Filters
-          visit={visit}
-          fields={filters}
-          values={values}
-          faults={faults}
-          submit={t('検索する', 'Search')}
-        />
+        <Filters fields={filters} values={values} faults={faults} submit={t('検索する', 'Search')} />
         {refused && (
           <Alert
             kind="error"
@@ -228,7 +204,7 @@ function attemptsPage(
             )
           }
         />
-        <Pager t={t} path={path} query={query} nextCursor={nextCursor} />
+        <Pager nextCursor={nextCursor} />
       </>
     ),
   });

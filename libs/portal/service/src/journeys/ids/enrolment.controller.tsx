@@ -1,5 +1,5 @@
 import { Controller, Param, Post } from '@nestjs/common';
-import { ok, type Schemas } from '../../api/portal-api.ts';
+import type { Schemas } from '../../api/portal-api.ts';
 import { Refusal } from '../../api/refusal.ts';
 import { FormAt } from '../../forms/form-at.decorator.ts';
 import { runForm } from '../../forms/form-flow.tsx';
@@ -7,8 +7,9 @@ import { type Answer, redirect } from '../../pages/answer.ts';
 import { Access, Visited, Weighty } from '../../visit/access.decorator.ts';
 import { inContract } from '../../visit/audiences.ts';
 import type { Signed } from '../../visit/visit.ts';
-import { contractPath, ofContract, readContract } from '../contracts/contract-words.tsx';
 import { type Scan, scanPage, typedCode, wrongCodePage } from '../enrolment/scan-page.tsx';
+import type { Named } from '../../visit/named.ts';
+import { aboutId, type AtId, idPath, onSurface } from './id-form.ts';
 
 /** An enrolment that begins: how its page says so, and what the surface is asked for. */
 interface Beginning {
@@ -17,26 +18,28 @@ interface Beginning {
   readonly ask: (device: { readonly deviceName?: string }) => Promise<Schemas['StartedEnrolment']>;
 }
 
+type AtDevice = AtId & Named<'device'>;
+type AtEnrolment = AtId & Named<'enrolment'>;
+
 /** Enrolling a phone: its secret is shown once, and its first code confirms it. */
 @Controller('portal/contracts/:contract/ids/:rid')
 export class EnrolmentController {
   @FormAt('enrolment')
   @Weighty()
   @Access(inContract('ids', 'operator'))
-  begin(@Visited() visit: Signed, @Param('contract') id: string, @Param('rid') rid: string): Promise<Answer> {
-    return this.start(visit, id, rid, {
+  begin(@Visited() visit: Signed, @Param() at: AtId): Promise<Answer> {
+    const path = onSurface(at);
+    return this.start(visit, at, {
       title: visit.t('端末の登録', 'Enrol a device'),
       lead: visit.t(
         '次の画面でQRコードを表示します。利用者本人のスマートフォンで読み取ってください。',
         'The next page shows a QR code for the user’s own phone.',
       ),
       ask: (body) =>
-        ok(
-          visit.api.POST('/v1/contracts/{id}/ids/{rid}/enrolments', {
-            params: { path: { id, rid } },
-            body,
-          }),
-        ),
+        visit.api.POST('/v1/contracts/{id}/ids/{rid}/enrolments', {
+          params: { path },
+          body,
+        }),
     });
   }
 
@@ -44,36 +47,26 @@ export class EnrolmentController {
   @FormAt('devices/:device/replacement')
   @Weighty()
   @Access(inContract('ids', 'operator'))
-  replace(
-    @Visited() visit: Signed,
-    @Param('contract') id: string,
-    @Param('rid') rid: string,
-    @Param('device') did: string,
-  ): Promise<Answer> {
-    return this.start(visit, id, rid, {
+  replace(@Visited() visit: Signed, @Param() at: AtDevice): Promise<Answer> {
+    const path = { did: at.device };
+    return this.start(visit, at, {
       title: visit.t('端末の交換', 'Replace a device'),
       lead: visit.t(
         '次の画面で新しい端末のQRコードを表示します。新しい端末のコードを確認した時に、今の端末は失効します。',
         'The next page shows a QR code for the new phone; its first code ends the present one.',
       ),
-      ask: (body) => ok(visit.api.POST('/v1/devices/{did}/replace', { params: { path: { did } }, body })),
+      ask: (body) => visit.api.POST('/v1/devices/{did}/replace', { params: { path }, body }),
     });
   }
 
-  private async start(
-    visit: Signed,
-    id: string,
-    rid: string,
-    { title: what, lead, ask }: Beginning,
-  ): Promise<Answer> {
+  private async start(visit: Signed, at: AtId, { title: what, lead, ask }: Beginning): Promise<Answer> {
     const { t } = visit;
-    const scan = await this.scanOf(visit, id, rid);
+    const scan = await this.scanOf(visit, at);
     return runForm(visit, {
-      title: t(`${what}：${scan.externalId}`, `${what}: ${scan.externalId}`),
+      title: t(`${what}：${scan.name}`, `${what}: ${scan.name}`),
       lead,
       fields: [{ kind: 'text', name: 'deviceName', label: t('端末の名前', 'Name of the device'), max: 100 }],
       submit: t('QRコードを表示する', 'Show the QR code'),
-      back: { href: scan.back, label: t('戻る', 'Back') },
       page: scan.around,
       send: async ({ deviceName }) => scanPage(scan, await ask(deviceName ? { deviceName } : {})),
     });
@@ -81,38 +74,26 @@ export class EnrolmentController {
 
   @Post('enrolment/:enrolment/confirmation')
   @Access(inContract('ids', 'operator'))
-  async confirm(
-    @Visited() visit: Signed,
-    @Param('contract') id: string,
-    @Param('rid') rid: string,
-    @Param('enrolment') eid: string,
-  ): Promise<Answer> {
+  async confirm(@Visited() visit: Signed, @Param() at: AtEnrolment): Promise<Answer> {
+    const { enrolment: eid } = at;
     const body = { code: typedCode(visit.form.get('code')) };
     try {
-      await ok(visit.api.POST('/v1/enrolments/{eid}/confirmation', { params: { path: { eid } }, body }));
+      await visit.api.POST('/v1/enrolments/{eid}/confirmation', { params: { path: { eid } }, body });
     } catch (error) {
       if (!(error instanceof Refusal) || error.status !== 422) throw error;
-      return wrongCodePage(await this.scanOf(visit, id, rid), eid, error);
+      return wrongCodePage(await this.scanOf(visit, at), eid, error);
     }
-    return redirect(`${contractPath(id)}/ids/${rid}?done=enrolled`);
+    return redirect(`${idPath(at)}?done=enrolled`);
   }
 
-  private async scanOf(
-    visit: Signed,
-    id: string,
-    rid: string,
-  ): Promise<Scan & { readonly externalId: string }> {
+  private async scanOf(visit: Signed, at: AtId): Promise<Scan & { readonly name: string }> {
     const { t } = visit;
-    const [contract, { externalId }] = await Promise.all([
-      readContract(visit, id),
-      ok(visit.api.GET('/v1/contracts/{id}/ids/{rid}', { params: { path: { id, rid } } })),
-    ]);
-    const back = `${contractPath(id)}/ids/${rid}`;
+    const { name, href: back, page } = await aboutId(visit, at);
     return {
       visit,
       csrf: visit.csrf,
-      externalId,
-      around: { section: 'ids', ...ofContract(contract), trail: [{ href: back, label: externalId }] },
+      name,
+      around: page,
       keepIt: t(
         '画面の写しを取らないでください。認証アプリで読み取り、表示されたコードを下に入力してください。',
         'Keep no copy. Scan it with an authenticator app and enter the code that it shows.',

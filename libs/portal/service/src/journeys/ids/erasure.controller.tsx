@@ -1,5 +1,4 @@
 import { Controller, Param } from '@nestjs/common';
-import { ok } from '../../api/portal-api.ts';
 import { Alert } from '../../components/alert.tsx';
 import { FormAt } from '../../forms/form-at.decorator.ts';
 import { runForm } from '../../forms/form-flow.tsx';
@@ -8,25 +7,20 @@ import { PageError } from '../../pages/page-error.ts';
 import { Access, Visited } from '../../visit/access.decorator.ts';
 import { inContract, only } from '../../visit/audiences.ts';
 import type { Signed } from '../../visit/visit.ts';
-import { contractPath, ofContract, readContract } from '../contracts/contract-words.tsx';
-import { nameOfId } from './id-words.tsx';
+import { aboutId, type AtId } from './id-form.ts';
 
 /** The end of what is known of a person: the personal data of an ID are erased, or kept by a legal hold. */
 @Controller('portal/contracts/:contract/ids/:rid')
 export class ErasureController {
   @FormAt('erasure')
   @Access(inContract('ids', 'operator'))
-  async erase(
-    @Visited() visit: Signed,
-    @Param('contract') id: string,
-    @Param('rid') rid: string,
-  ): Promise<Answer> {
+  async erase(@Visited() visit: Signed, @Param() at: AtId): Promise<Answer> {
     const { t, api } = visit;
-    const { name, around, back, account } = await this.around(visit, id, rid);
+    const { account, name, href, path, form } = await aboutId(visit, at);
     if (account.status !== 'deregistered' || account.erasedAt !== undefined)
       throw new PageError(404, 'not-found');
     return runForm(visit, {
-      title: t(`個人データの消去：${name}`, `Erase the personal data of ${name}`),
+      ...form(`個人データの消去：${name}`, `Erase the personal data of ${name}`),
       fields: [
         {
           kind: 'multiline',
@@ -41,8 +35,6 @@ export class ErasureController {
       ],
       submit: t('個人データを消去する', 'Erase'),
       danger: true,
-      back: { href: back, label: t('戻る', 'Back') },
-      page: around,
       foresee: () => ({
         shown: (
           <Alert
@@ -79,32 +71,25 @@ export class ErasureController {
         ),
       }),
       send: async ({ reason }) => {
-        await ok(
-          api.DELETE('/v1/contracts/{id}/ids/{rid}/personal-data', {
-            params: { path: { id, rid }, query: { ...(reason && { reason }) } },
-          }),
-        );
-        return redirect(`${back}?done=erased`);
+        await api.DELETE('/v1/contracts/{id}/ids/{rid}/personal-data', {
+          params: { path, query: { ...(reason && { reason }) } },
+        });
+        return redirect(`${href}?done=erased`);
       },
     });
   }
 
   @FormAt('legal-hold')
   @Access(only('operator'))
-  async hold(
-    @Visited() visit: Signed,
-    @Param('contract') id: string,
-    @Param('rid') rid: string,
-  ): Promise<Answer> {
+  async hold(@Visited() visit: Signed, @Param() at: AtId): Promise<Answer> {
     const { t, api } = visit;
-    const { name, around, back, account } = await this.around(visit, id, rid);
+    const { account, name, href, path, form } = await aboutId(visit, at);
     if (account.erasedAt !== undefined) throw new PageError(404, 'not-found');
     const held = account.heldSince !== undefined;
-    const path = { id, rid };
     return runForm(visit, {
-      title: held
-        ? t(`法的保存の解除：${name}`, `Lift the legal hold of ${name}`)
-        : t(`法的保存：${name}`, `Legal hold of ${name}`),
+      ...(held
+        ? form(`法的保存の解除：${name}`, `Lift the legal hold of ${name}`)
+        : form(`法的保存：${name}`, `Legal hold of ${name}`)),
       lead: (
         <p>
           {held
@@ -120,35 +105,15 @@ export class ErasureController {
       ),
       fields: [{ kind: 'multiline', name: 'reason', label: t('理由', 'Reason'), required: true, max: 500 }],
       submit: held ? t('法的保存を解除する', 'Lift the hold') : t('法的保存を始める', 'Set the hold'),
-      back: { href: back, label: t('戻る', 'Back') },
-      page: around,
       send: async (values) => {
         const reason = values['reason'] ?? '';
         if (held)
-          await ok(
-            api.DELETE('/v1/contracts/{id}/ids/{rid}/legal-hold', { params: { path, query: { reason } } }),
-          );
-        else
-          await ok(
-            api.PUT('/v1/contracts/{id}/ids/{rid}/legal-hold', { params: { path }, body: { reason } }),
-          );
-        return redirect(`${back}?done=${held ? 'lifted' : 'held'}`);
+          await api.DELETE('/v1/contracts/{id}/ids/{rid}/legal-hold', {
+            params: { path, query: { reason } },
+          });
+        else await api.PUT('/v1/contracts/{id}/ids/{rid}/legal-hold', { params: { path }, body: { reason } });
+        return redirect(`${href}?done=${held ? 'lifted' : 'held'}`);
       },
     });
-  }
-
-  private async around(visit: Signed, id: string, rid: string) {
-    const [contract, account] = await Promise.all([
-      readContract(visit, id),
-      ok(visit.api.GET('/v1/contracts/{id}/ids/{rid}', { params: { path: { id, rid } } })),
-    ]);
-    const back = `${contractPath(id)}/ids/${rid}`;
-    const name = nameOfId(account, visit.t);
-    return {
-      account,
-      name,
-      back,
-      around: { section: 'ids' as const, ...ofContract(contract), trail: [{ href: back, label: name }] },
-    };
   }
 }

@@ -1,10 +1,12 @@
+import { ActionLink } from '../../components/action-link.tsx';
+import { StateBadge } from '../../components/badge.tsx';
 import { At } from '../../components/time.tsx';
 import { Panel, Table } from '../../components/table.tsx';
 import { ActionButton } from '../../forms/form-flow.tsx';
 import { mayIn } from '../../visit/me.ts';
 import type { Signed } from '../../visit/visit.ts';
 import { contractPath, type Contract } from '../contracts/contract-words.tsx';
-import { affectsText, DeviceBadge, deviceText, type Account, type Device } from './id-words.tsx';
+import { affectsText, DEVICE, deviceText, type Account, type Device } from './id-words.tsx';
 
 export function IdActions({
   visit,
@@ -23,32 +25,27 @@ export function IdActions({
   if (account.status === 'deregistered')
     return (
       <>
-        <a class="button secondary" href={`${contractPath(contract.id)}/ids/new`}>
-          {t('もう一度登録する', 'Register again')}
-        </a>
+        <ActionLink
+          href={`${contractPath(contract.id)}/ids/new`}
+          label={t('もう一度登録する', 'Register again')}
+        />
         {account.heldSince === undefined && (
-          <a class="button secondary" href={`${at}/erasure`}>
-            {t('個人データを消去する', 'Erase personal data')}
-          </a>
+          <ActionLink href={`${at}/erasure`} label={t('個人データを消去する', 'Erase personal data')} />
         )}
       </>
     );
   return (
     <>
       {account.status === 'registered' && !enrolmentStopped && (
-        <a class="button" href={`${at}/links/new`}>
-          {t('リンクを発行する', 'Issue a link')}
-        </a>
+        <ActionLink main href={`${at}/links/new`} label={t('リンクを発行する', 'Issue a link')} />
       )}
       {account.status === 'registered' ? (
-        <ActionButton visit={visit} action={`${at}/suspend`} label={t('停止する', 'Suspend')} />
+        <ActionButton action={`${at}/suspend`} label={t('停止する', 'Suspend')} />
       ) : (
-        <ActionButton visit={visit} action={`${at}/resume`} label={t('停止を解除する', 'Resume')} />
+        <ActionButton action={`${at}/resume`} label={t('停止を解除する', 'Resume')} />
       )}
-      <ActionButton visit={visit} action={`${at}/unlock`} label={t('ロックを解除する', 'Unlock')} />
-      <a class="button secondary" href={`${at}/deregistration`}>
-        {t('IDを解除する', 'Deregister')}
-      </a>
+      <ActionButton action={`${at}/unlock`} label={t('ロックを解除する', 'Unlock')} />
+      <ActionLink href={`${at}/deregistration`} label={t('IDを解除する', 'Deregister')} />
     </>
   );
 }
@@ -66,7 +63,7 @@ export function DevicesPanel({
   readonly devices: readonly Device[];
   readonly enrolmentStopped: boolean;
 }) {
-  const { t, language, me } = visit;
+  const { t, me } = visit;
   const at = `${contractPath(contract.id)}/ids/${account.id}`;
   const touched = affectsText(account.affects, t);
   const enrols = mayIn(me, 'ids') && account.status === 'registered' && !enrolmentStopped;
@@ -75,9 +72,10 @@ export function DevicesPanel({
       title={t('端末', 'Devices')}
       actions={
         enrols && (
-          <a class="button secondary" href={`${at}/enrolment`}>
-            {t('この画面で端末を登録する', 'Enrol at this screen')}
-          </a>
+          <ActionLink
+            href={`${at}/enrolment`}
+            label={t('この画面で端末を登録する', 'Enrol at this screen')}
+          />
         )
       }
     >
@@ -101,10 +99,10 @@ export function DevicesPanel({
             names: true,
             cell: (device) => deviceText(device, t),
           },
-          { head: t('状態', 'State'), cell: ({ status }) => <DeviceBadge status={status} t={t} /> },
+          { head: t('状態', 'State'), cell: ({ status }) => <StateBadge of={DEVICE[status]} /> },
           {
             head: t('登録日時', 'Enrolled'),
-            cell: ({ enrolledAt }) => <At at={enrolledAt} language={language} />,
+            cell: ({ enrolledAt }) => <At at={enrolledAt} />,
           },
           {
             head: t('方式', 'Method'),
@@ -117,27 +115,16 @@ export function DevicesPanel({
               mayIn(me, 'ids') && (
                 <div class="actions">
                   {status === 'active' && (
-                    <ActionButton
-                      visit={visit}
-                      action={`${at}/devices/${id}/suspend`}
-                      label={t('停止する', 'Suspend')}
-                    />
+                    <ActionButton action={`${at}/devices/${id}/suspend`} label={t('停止する', 'Suspend')} />
                   )}
                   {status === 'suspended' && (
-                    <ActionButton
-                      visit={visit}
-                      action={`${at}/devices/${id}/resume`}
-                      label={t('再開する', 'Resume')}
-                    />
+                    <ActionButton action={`${at}/devices/${id}/resume`} label={t('再開する', 'Resume')} />
                   )}
                   {status === 'active' && account.status === 'registered' && (
-                    <a class="button secondary" href={`${at}/devices/${id}/replacement`}>
-                      {t('交換する', 'Replace')}
-                    </a>
+                    <ActionLink href={`${at}/devices/${id}/replacement`} label={t('交換する', 'Replace')} />
                   )}
                   {status !== 'revoked' && (
                     <ActionButton
-                      visit={visit}
                       action={`${at}/devices/${id}/revoke`}
                       label={t('失効させる', 'Revoke')}
                       kind="danger"

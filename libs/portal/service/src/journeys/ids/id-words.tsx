@@ -1,47 +1,34 @@
 import type { Schemas } from '../../api/portal-api.ts';
-import { Badge, type Tone } from '../../components/badge.tsx';
+import { stateText, type States } from '../../components/badge.tsx';
 import type { Told } from '../../visit/language.ts';
 
 export type Account = Schemas['Account'];
 export type Device = Schemas['Device'];
 export type Import = Schemas['Import'];
 
-const ACCOUNT: Readonly<Record<Account['status'], readonly [Tone, string, string]>> = {
+export const ACCOUNT: States<Account['status']> = {
   registered: ['good', '登録中', 'Registered'],
   suspended: ['warn', '停止中', 'Suspended'],
   deregistered: ['quiet', '解除済み', 'Deregistered'],
 };
 
-export const accountText = (status: Account['status'], t: Told): string =>
-  t(ACCOUNT[status][1], ACCOUNT[status][2]);
+export const accountText = (status: Account['status'], t: Told): string => stateText(ACCOUNT[status], t);
 
 /** What an ID is called; of one whose personal data were erased nothing is left to call it by. */
 export const nameOfId = (account: Pick<Account, 'externalId' | 'erasedAt'>, t: Told): string =>
   account.erasedAt === undefined ? account.externalId : t('消去済', 'Erased');
 
-export const AccountBadge = ({ status, t }: { readonly status: Account['status']; readonly t: Told }) => (
-  <Badge tone={ACCOUNT[status][0]} text={accountText(status, t)} />
-);
-
-const DEVICE: Readonly<Record<Device['status'], readonly [Tone, string, string]>> = {
+export const DEVICE: States<Device['status']> = {
   active: ['good', '利用中', 'Active'],
   suspended: ['warn', '停止中', 'Suspended'],
   revoked: ['quiet', '失効', 'Revoked'],
 };
 
-export const DeviceBadge = ({ status, t }: { readonly status: Device['status']; readonly t: Told }) => (
-  <Badge tone={DEVICE[status][0]} text={t(DEVICE[status][1], DEVICE[status][2])} />
-);
-
-const IMPORT: Readonly<Record<Import['status'], readonly [Tone, string, string]>> = {
+export const IMPORT: States<Import['status']> = {
   queued: ['busy', '待機中', 'Waiting'],
   running: ['busy', '処理中', 'Running'],
   completed: ['good', '完了', 'Completed'],
 };
-
-export const ImportBadge = ({ status, t }: { readonly status: Import['status']; readonly t: Told }) => (
-  <Badge tone={IMPORT[status][0]} text={t(IMPORT[status][1], IMPORT[status][2])} />
-);
 
 /** Issued months that a fact lies in, where there are any. */
 export const affectsText = (

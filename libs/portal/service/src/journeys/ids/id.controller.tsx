@@ -1,42 +1,43 @@
 import { Controller, Get, Param, Post } from '@nestjs/common';
-import { ok, orNothing } from '../../api/portal-api.ts';
+import { orNothing } from '../../api/portal-api.ts';
 import { Alert } from '../../components/alert.tsx';
+import { StateBadge } from '../../components/badge.tsx';
 import { At, Day, dayText } from '../../components/time.tsx';
 import { Facts, Panel } from '../../components/table.tsx';
 import { FormAt } from '../../forms/form-at.decorator.ts';
 import { runForm } from '../../forms/form-flow.tsx';
 import { type Answer, page, redirect } from '../../pages/answer.ts';
-import { Done, Heading } from '../../pages/layout.tsx';
 import { Access, Visited } from '../../visit/access.decorator.ts';
 import { inContract } from '../../visit/audiences.ts';
 import { hasRole, mayIn, mayOpen } from '../../visit/me.ts';
 import { doneIn } from '../../visit/query.ts';
 import type { Signed } from '../../visit/visit.ts';
-import { contractPath, ofContract, readContract } from '../contracts/contract-words.tsx';
+import { contractPath, readContract } from '../contracts/contract-words.tsx';
 import { AttemptsTable, type Attempt } from './attempt-words.tsx';
-import { AccountBadge, deviceText, nameOfId } from './id-words.tsx';
+import { ACCOUNT, deviceText, nameOfId } from './id-words.tsx';
 import { DevicesPanel, IdActions } from './id-panels.tsx';
 import { LinksPanel } from './links-panel.tsx';
 import { RegistrationsPanel } from './registrations-panel.tsx';
 import { PageError } from '../../pages/page-error.ts';
+import type { Named } from '../../visit/named.ts';
+import { filled, underContract } from '../contracts/contract-form.ts';
+import { aboutId, type AtId, idPath, onSurface } from './id-form.ts';
 
 const LATEST_ATTEMPTS = 10;
+
+type AtAct = AtId & Named<'device' | 'act'>;
 
 /** One registered ID with its devices, and what is done to it. */
 @Controller('portal/contracts/:contract/ids/:rid')
 export class IdController {
   @Get()
   @Access(inContract('read', 'operator', 'auditor'))
-  async one(
-    @Visited() visit: Signed,
-    @Param('contract') id: string,
-    @Param('rid') rid: string,
-  ): Promise<Answer> {
-    const { t, language, api, query, me } = visit;
+  async one(@Visited() visit: Signed, @Param() { contract: id, rid }: AtId): Promise<Answer> {
+    const { t, api, query, me } = visit;
     const path = { id, rid };
     const [contract, account, devices, links, attempts] = await Promise.all([
       readContract(visit, id),
-      ok(api.GET('/v1/contracts/{id}/ids/{rid}', { params: { path } })),
+      api.GET('/v1/contracts/{id}/ids/{rid}', { params: { path } }),
       // Not an auditor's to see.
       orNothing(api.GET('/v1/contracts/{id}/ids/{rid}/devices', { params: { path } })),
       mayIn(me, 'ids')
@@ -44,11 +45,9 @@ export class IdController {
         : undefined,
       // Nor everybody's who may read.
       mayOpen(me, id, 'ids', 'operator', 'auditor')
-        ? ok(
-            api.GET('/v1/contracts/{id}/ids/{rid}/authentications', {
-              params: { path, query: { limit: LATEST_ATTEMPTS } },
-            }),
-          )
+        ? api.GET('/v1/contracts/{id}/ids/{rid}/authentications', {
+            params: { path, query: { limit: LATEST_ATTEMPTS } },
+          })
         : undefined,
     ]);
     const done = doneIn(query, {
@@ -68,26 +67,17 @@ export class IdController {
       lifted: t('法的保存を解除しました', 'The legal hold was lifted'),
     });
     const enrolmentStopped = links?.enrolmentStopped === true;
-    const at = (instant: string | null | undefined) =>
-      instant ? <At at={instant} language={language} /> : '—';
+    const at = (instant: string | null | undefined) => (instant ? <At at={instant} /> : '—');
     return page({
       title: nameOfId(account, t),
-      section: 'ids',
-      ...ofContract(contract),
-      trail: [{ href: `${contractPath(id)}/ids`, label: t('ID一覧', 'IDs') }],
+      ...underContract(visit, contract, 'ids'),
+      lead: <StateBadge of={ACCOUNT[account.status]} />,
+      done,
+      actions: mayIn(me, 'ids') && (
+        <IdActions visit={visit} contract={contract} account={account} enrolmentStopped={enrolmentStopped} />
+      ),
       body: (
         <>
-          {done !== undefined && <Done text={done} />}
-          <Heading title={nameOfId(account, t)} lead={<AccountBadge status={account.status} t={t} />}>
-            {mayIn(me, 'ids') && (
-              <IdActions
-                visit={visit}
-                contract={contract}
-                account={account}
-                enrolmentStopped={enrolmentStopped}
-              />
-            )}
-          </Heading>
           {account.status === 'suspended' && (
             <Alert
               kind="info"
@@ -105,7 +95,7 @@ export class IdController {
               [t('番号', 'Id'), <code>{account.id}</code>],
               account.registeredAt !== undefined && [
                 t('登録日時', 'Registered'),
-                <At at={account.registeredAt} language={language} />,
+                <At at={account.registeredAt} />,
               ],
               account.erasedAt === undefined &&
                 (hasRole(me, 'operator') || account.heldSince !== undefined) && [
@@ -125,7 +115,7 @@ export class IdController {
               [t('最後の失敗', 'Last denial'), at(account.lastFailureAt)],
               account.deregisteredOn !== undefined && [
                 t('解除日', 'Deregistered on'),
-                <Day day={account.deregisteredOn} language={language} />,
+                <Day day={account.deregisteredOn} />,
               ],
             ]}
           />
@@ -167,59 +157,36 @@ export class IdController {
 
   @Post('suspend')
   @Access(inContract('ids', 'operator'))
-  async suspend(
-    @Visited() visit: Signed,
-    @Param('contract') id: string,
-    @Param('rid') rid: string,
-  ): Promise<Answer> {
-    await ok(
-      visit.api.POST('/v1/contracts/{id}/ids/{rid}/suspend', { params: { path: { id, rid } }, body: {} }),
-    );
-    return redirect(`${contractPath(id)}/ids/${rid}?done=suspended`);
+  async suspend(@Visited() { api }: Signed, @Param() at: AtId): Promise<Answer> {
+    const params = { path: onSurface(at) };
+    await api.POST('/v1/contracts/{id}/ids/{rid}/suspend', { params, body: {} });
+    return redirect(`${idPath(at)}?done=suspended`);
   }
 
   @Post('resume')
   @Access(inContract('ids', 'operator'))
-  async resume(
-    @Visited() visit: Signed,
-    @Param('contract') id: string,
-    @Param('rid') rid: string,
-  ): Promise<Answer> {
-    await ok(
-      visit.api.POST('/v1/contracts/{id}/ids/{rid}/resume', { params: { path: { id, rid } }, body: {} }),
-    );
-    return redirect(`${contractPath(id)}/ids/${rid}?done=resumed`);
+  async resume(@Visited() { api }: Signed, @Param() at: AtId): Promise<Answer> {
+    const params = { path: onSurface(at) };
+    await api.POST('/v1/contracts/{id}/ids/{rid}/resume', { params, body: {} });
+    return redirect(`${idPath(at)}?done=resumed`);
   }
 
   @Post('unlock')
   @Access(inContract('ids', 'operator'))
-  async unlock(
-    @Visited() visit: Signed,
-    @Param('contract') id: string,
-    @Param('rid') rid: string,
-  ): Promise<Answer> {
-    await ok(
-      visit.api.POST('/v1/contracts/{id}/ids/{rid}/unlock', { params: { path: { id, rid } }, body: {} }),
-    );
-    return redirect(`${contractPath(id)}/ids/${rid}?done=unlocked`);
+  async unlock(@Visited() { api }: Signed, @Param() at: AtId): Promise<Answer> {
+    const params = { path: onSurface(at) };
+    await api.POST('/v1/contracts/{id}/ids/{rid}/unlock', { params, body: {} });
+    return redirect(`${idPath(at)}?done=unlocked`);
   }
 
   @FormAt('deregistration')
   @Access(inContract('ids', 'operator'))
-  async deregister(
-    @Visited() visit: Signed,
-    @Param('contract') id: string,
-    @Param('rid') rid: string,
-  ): Promise<Answer> {
+  async deregister(@Visited() visit: Signed, @Param() at: AtId): Promise<Answer> {
     const { t, language, api } = visit;
-    const [contract, account] = await Promise.all([
-      readContract(visit, id),
-      ok(api.GET('/v1/contracts/{id}/ids/{rid}', { params: { path: { id, rid } } })),
-    ]);
-    const back = `${contractPath(id)}/ids/${rid}`;
+    const { name, href, path, form } = await aboutId(visit, at);
     const operator = hasRole(visit.me, 'operator');
     return runForm(visit, {
-      title: t(`IDの解除：${account.externalId}`, `Deregister ${account.externalId}`),
+      ...form(`IDの解除：${name}`, `Deregister ${name}`),
       fields: operator
         ? [
             {
@@ -238,8 +205,6 @@ export class IdController {
         : [],
       submit: t('IDを解除する', 'Deregister'),
       danger: true,
-      back: { href: back, label: t('戻る', 'Back') },
-      page: { section: 'ids', ...ofContract(contract), trail: [{ href: back, label: account.externalId }] },
       foresee: (values) => ({
         shown: (
           <Alert
@@ -259,18 +224,10 @@ export class IdController {
         ),
       }),
       send: async (values) => {
-        await ok(
-          api.DELETE('/v1/contracts/{id}/ids/{rid}', {
-            params: {
-              path: { id, rid },
-              query: {
-                ...(values['on'] && { on: values['on'] }),
-                ...(values['reason'] && { reason: values['reason'] }),
-              },
-            },
-          }),
-        );
-        return redirect(`${back}?done=deregistered`);
+        await api.DELETE('/v1/contracts/{id}/ids/{rid}', {
+          params: { path, query: filled(values, ['on', 'reason']) },
+        });
+        return redirect(`${href}?done=deregistered`);
       },
     });
   }
@@ -279,16 +236,13 @@ export class IdController {
   @Access(inContract('ids', 'operator'))
   async device(
     @Visited() visit: Signed,
-    @Param('contract') id: string,
-    @Param('rid') rid: string,
-    @Param('device') did: string,
-    @Param('act') act: string,
+    @Param() { contract, rid, device: did, act }: AtAct,
   ): Promise<Answer> {
     const params = { path: { did } };
     if (act !== 'suspend' && act !== 'resume' && act !== 'revoke') throw new PageError(404, 'not-found');
-    if (act === 'suspend') await ok(visit.api.POST('/v1/devices/{did}/suspend', { params }));
-    else if (act === 'resume') await ok(visit.api.POST('/v1/devices/{did}/resume', { params }));
-    else await ok(visit.api.POST('/v1/devices/{did}/revoke', { params }));
-    return redirect(`${contractPath(id)}/ids/${rid}?done=device`);
+    if (act === 'suspend') await visit.api.POST('/v1/devices/{did}/suspend', { params });
+    else if (act === 'resume') await visit.api.POST('/v1/devices/{did}/resume', { params });
+    else await visit.api.POST('/v1/devices/{did}/revoke', { params });
+    return redirect(`${idPath({ contract, rid })}?done=device`);
   }
 }

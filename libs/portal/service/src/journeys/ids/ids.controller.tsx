@@ -1,22 +1,23 @@
 import { Controller, Get, Param } from '@nestjs/common';
-import { ok } from '../../api/portal-api.ts';
+import { ActionLink } from '../../components/action-link.tsx';
+import { StateBadge } from '../../components/badge.tsx';
 import { Amount } from '../../components/money.tsx';
 import { At, Day } from '../../components/time.tsx';
-import { Pager, Table } from '../../components/table.tsx';
+import { Table } from '../../components/table.tsx';
 import { FormAt } from '../../forms/form-at.decorator.ts';
 import type { Field } from '../../forms/field.ts';
 import { Filters } from '../../forms/filters.tsx';
 import { runForm } from '../../forms/form-flow.tsx';
 import { type Answer, page, redirect } from '../../pages/answer.ts';
 import { downloaded } from '../../pages/downloaded.ts';
-import { Heading } from '../../pages/layout.tsx';
 import { Access, Visited } from '../../visit/access.decorator.ts';
 import { inContract } from '../../visit/audiences.ts';
 import { type Me, hasRole, mayIn } from '../../visit/me.ts';
-import { chosen, cursorIn } from '../../visit/query.ts';
+import { chosen, pageIn } from '../../visit/query.ts';
 import type { Signed } from '../../visit/visit.ts';
 import { contractPath, ofContract, readContract } from '../contracts/contract-words.tsx';
-import { AccountBadge, accountText, nameOfId, type Account } from './id-words.tsx';
+import { filled, underContract } from '../contracts/contract-form.ts';
+import { ACCOUNT, accountText, nameOfId, type Account } from './id-words.tsx';
 
 const STATUSES = ['registered', 'suspended', 'deregistered'] as const;
 
@@ -29,24 +30,21 @@ export class IdsController {
   @Get()
   @Access(inContract('read', 'operator', 'auditor'))
   async list(@Visited() visit: Signed, @Param('contract') id: string): Promise<Answer> {
-    const { t, language, api, query, path, me } = visit;
+    const { t, api, query, path, me } = visit;
     const status = chosen(query, 'status', STATUSES);
     const externalId = query.get('externalId')?.trim().slice(0, 256) || undefined;
     const [contract, { items, nextCursor }] = await Promise.all([
       readContract(visit, id),
-      ok(
-        api.GET('/v1/contracts/{id}/ids', {
-          params: {
-            path: { id },
-            query: {
-              limit: 50,
-              ...(status && { status }),
-              ...(externalId && { externalId }),
-              ...cursorIn(query),
-            },
+      api.GET('/v1/contracts/{id}/ids', {
+        params: {
+          path: { id },
+          query: {
+            ...(status && { status }),
+            ...(externalId && { externalId }),
+            ...pageIn(query),
           },
-        }),
-      ),
+        },
+      }),
     ]);
     const title = t('ID一覧', 'IDs');
     const filtered = status !== undefined || externalId !== undefined;
@@ -65,20 +63,17 @@ export class IdsController {
       title,
       section: 'ids',
       ...ofContract(contract),
+      actions: may && (
+        <>
+          <ActionLink main href={`${at}/new`} label={t('IDを登録する', 'Register an ID')} />
+          <ActionLink
+            href={`${contractPath(id)}/imports`}
+            label={t('CSVで一括登録する', 'Import a CSV file')}
+          />
+        </>
+      ),
       body: (
         <>
-          <Heading title={title}>
-            {may && (
-              <>
-                <a class="button" href={`${at}/new`}>
-                  {t('IDを登録する', 'Register an ID')}
-                </a>
-                <a class="button secondary" href={`${contractPath(id)}/imports`}>
-                  {t('CSVで一括登録する', 'Import a CSV file')}
-                </a>
-              </>
-            )}
-          </Heading>
           {mayExport(me) && (
             <p>
               <a href={`${at}/file.csv${status === undefined ? '' : `?status=${status}`}`}>
@@ -88,7 +83,6 @@ export class IdsController {
             </p>
           )}
           <Filters
-            visit={visit}
             fields={filters}
             values={{ externalId: externalId ?? '', status: status ?? '' }}
             submit={t('検索する', 'Search')}
@@ -96,6 +90,7 @@ export class IdsController {
           <Table<Account>
             caption={title}
             rows={items}
+            nextCursor={nextCursor}
             empty={
               filtered ? (
                 <p>
@@ -116,20 +111,19 @@ export class IdsController {
                 cell: (account) => <a href={`${at}/${account.id}`}>{nameOfId(account, t)}</a>,
               },
               { head: t('表示名', 'Name'), cell: ({ displayName }) => displayName ?? '—' },
-              { head: t('状態', 'State'), cell: (account) => <AccountBadge status={account.status} t={t} /> },
+              { head: t('状態', 'State'), cell: ({ status }) => <StateBadge of={ACCOUNT[status]} /> },
               {
                 head: t('登録日', 'Registered'),
-                cell: ({ registeredOn }) =>
-                  registeredOn === undefined ? '—' : <Day day={registeredOn} language={language} />,
+                cell: ({ registeredOn }) => (registeredOn === undefined ? '—' : <Day day={registeredOn} />),
               },
               {
                 head: t('解除日', 'Deregistered'),
                 cell: ({ deregisteredOn }) =>
-                  deregisteredOn === undefined ? '—' : <Day day={deregisteredOn} language={language} />,
+                  deregisteredOn === undefined ? '—' : <Day day={deregisteredOn} />,
               },
               {
                 head: t('最後の成功', 'Last success'),
-                cell: ({ lastSuccessAt: at }) => (at ? <At at={at} language={language} /> : '—'),
+                cell: ({ lastSuccessAt: at }) => (at ? <At at={at} /> : '—'),
               },
               {
                 head: t('端末', 'Devices'),
@@ -138,7 +132,6 @@ export class IdsController {
               },
             ]}
           />
-          <Pager t={t} path={path} query={query} nextCursor={nextCursor} />
         </>
       ),
     });
@@ -149,9 +142,8 @@ export class IdsController {
   file(@Visited() visit: Signed, @Param('contract') id: string): Promise<Answer> {
     const status = chosen(visit.query, 'status', STATUSES);
     return downloaded(
-      visit.api.GET('/v1/contracts/{id}/ids.csv', {
+      visit.api.files.GET('/v1/contracts/{id}/ids.csv', {
         params: { path: { id }, query: { encoding: 'utf-8-bom', ...(status && { status }) } },
-        parseAs: 'stream',
       }),
       `${id}-ids.csv`,
     );
@@ -208,19 +200,15 @@ export class IdsController {
       ],
       submit: t('登録する', 'Register'),
       back: { href: back, label: t('一覧へ戻る', 'Back to the list') },
-      page: { section: 'ids', ...ofContract(contract), trail: [{ href: back, label: t('ID一覧', 'IDs') }] },
+      page: underContract(visit, contract, 'ids'),
       send: async (values) => {
-        const account = await ok(
-          visit.api.POST('/v1/contracts/{id}/ids', {
-            params: { path: { id } },
-            body: {
-              externalId: values['externalId']!,
-              ...(values['displayName'] && { displayName: values['displayName'] }),
-              ...(values['registeredOn'] && { registeredOn: values['registeredOn'] }),
-              ...(values['reason'] && { reason: values['reason'] }),
-            },
-          }),
-        );
+        const account = await visit.api.POST('/v1/contracts/{id}/ids', {
+          params: { path: { id } },
+          body: {
+            externalId: values['externalId']!,
+            ...filled(values, ['displayName', 'registeredOn', 'reason']),
+          },
+        });
         return redirect(`${back}/${account.id}?done=registered`);
       },
     });

@@ -1,23 +1,27 @@
 import { isUtf8 } from 'node:buffer';
 import { Controller, Get, Param } from '@nestjs/common';
-import { ok } from '../../api/portal-api.ts';
+import { ActionLink } from '../../components/action-link.tsx';
 import { Alert } from '../../components/alert.tsx';
+import { StateBadge } from '../../components/badge.tsx';
 import { Amount, numberText } from '../../components/money.tsx';
 import { Progress } from '../../components/progress.tsx';
 import { At } from '../../components/time.tsx';
-import { Facts, Pager, Table } from '../../components/table.tsx';
+import { Facts, Table } from '../../components/table.tsx';
 import { FormAt } from '../../forms/form-at.decorator.ts';
 import { runForm } from '../../forms/form-flow.tsx';
 import { type Answer, page, redirect } from '../../pages/answer.ts';
 import { downloaded } from '../../pages/downloaded.ts';
-import { Heading } from '../../pages/layout.tsx';
 import { Access, Visited } from '../../visit/access.decorator.ts';
 import { inContract } from '../../visit/audiences.ts';
 import { mayIn } from '../../visit/me.ts';
-import { cursorIn } from '../../visit/query.ts';
+import { pageIn } from '../../visit/query.ts';
 import type { Signed } from '../../visit/visit.ts';
 import { contractPath, ofContract, readContract } from '../contracts/contract-words.tsx';
-import { affectsText, ImportBadge, type Import } from './id-words.tsx';
+import { underContract } from '../contracts/contract-form.ts';
+import { affectsText, IMPORT, type Import } from './id-words.tsx';
+import type { Named } from '../../visit/named.ts';
+
+type AtImport = Named<'contract' | 'import'>;
 
 /** Many IDs from a file: a trial first, then in earnest; both show how far they are, also after a reload. */
 @Controller('portal/contracts/:contract/imports')
@@ -25,58 +29,54 @@ export class ImportsController {
   @Get()
   @Access(inContract('ids', 'operator'))
   async list(@Visited() visit: Signed, @Param('contract') id: string): Promise<Answer> {
-    const { t, language, api, query, path } = visit;
+    const { t, api, query } = visit;
     const [contract, { items, nextCursor }] = await Promise.all([
       readContract(visit, id),
-      ok(
-        api.GET('/v1/contracts/{id}/imports', {
-          params: { path: { id }, query: { limit: 50, ...cursorIn(query) } },
-        }),
-      ),
+      api.GET('/v1/contracts/{id}/imports', {
+        params: { path: { id }, query: pageIn(query) },
+      }),
     ]);
     const title = t('CSVの取り込み', 'Imports');
     return page({
       title,
-      section: 'ids',
-      ...ofContract(contract),
-      trail: [{ href: `${contractPath(id)}/ids`, label: t('ID一覧', 'IDs') }],
+      ...underContract(visit, contract, 'ids'),
+      actions: (
+        <ActionLink
+          main
+          href={`${contractPath(id)}/imports/new`}
+          label={t('CSVを取り込む', 'Import a file')}
+        />
+      ),
       body: (
-        <>
-          <Heading title={title}>
-            <a class="button" href={`${contractPath(id)}/imports/new`}>
-              {t('CSVを取り込む', 'Import a file')}
-            </a>
-          </Heading>
-          <Table<Import>
-            caption={title}
-            rows={items}
-            empty={
-              <p>
-                {t('取り込みはまだありません。', 'There is no import yet.')}{' '}
-                <a href={`${contractPath(id)}/imports/new`}>{t('CSVを取り込む', 'Import a file')}</a>
-              </p>
-            }
-            columns={[
-              {
-                head: t('日時', 'When'),
-                names: true,
-                cell: (each) => (
-                  <a href={`${contractPath(id)}/imports/${each.id}`}>
-                    <At at={each.createdAt} language={language} />
-                  </a>
-                ),
-              },
-              {
-                head: t('種類', 'Kind'),
-                cell: ({ dryRun }) => (dryRun ? t('確認だけ', 'Trial') : t('取り込み', 'Import')),
-              },
-              { head: t('状態', 'State'), cell: ({ status }) => <ImportBadge status={status} t={t} /> },
-              { head: t('行数', 'Rows'), number: true, cell: ({ total }) => <Amount value={total} /> },
-              { head: t('エラー', 'Errors'), number: true, cell: ({ failed }) => <Amount value={failed} /> },
-            ]}
-          />
-          <Pager t={t} path={path} query={query} nextCursor={nextCursor} />
-        </>
+        <Table<Import>
+          caption={title}
+          rows={items}
+          nextCursor={nextCursor}
+          empty={
+            <p>
+              {t('取り込みはまだありません。', 'There is no import yet.')}{' '}
+              <a href={`${contractPath(id)}/imports/new`}>{t('CSVを取り込む', 'Import a file')}</a>
+            </p>
+          }
+          columns={[
+            {
+              head: t('日時', 'When'),
+              names: true,
+              cell: (each) => (
+                <a href={`${contractPath(id)}/imports/${each.id}`}>
+                  <At at={each.createdAt} />
+                </a>
+              ),
+            },
+            {
+              head: t('種類', 'Kind'),
+              cell: ({ dryRun }) => (dryRun ? t('確認だけ', 'Trial') : t('取り込み', 'Import')),
+            },
+            { head: t('状態', 'State'), cell: ({ status }) => <StateBadge of={IMPORT[status]} /> },
+            { head: t('行数', 'Rows'), number: true, cell: ({ total }) => <Amount value={total} /> },
+            { head: t('エラー', 'Errors'), number: true, cell: ({ failed }) => <Amount value={failed} /> },
+          ]}
+        />
       ),
     });
   }
@@ -130,7 +130,6 @@ export class ImportsController {
         },
       ],
       submit: t('ファイルを送信する', 'Send the file'),
-      back: { href: back, label: t('戻る', 'Back') },
       page: {
         section: 'ids',
         ...ofContract(contract),
@@ -138,17 +137,15 @@ export class ImportsController {
       },
       send: async (values) => {
         const file = visit.form.file('file');
-        const started = await ok(
-          visit.api.POST('/v1/contracts/{id}/ids/imports', {
-            params: {
-              path: { id },
-              query: { dryRun: values['mode'] === 'trial' },
-            },
-            headers: { 'content-type': `text/csv; charset=${charsetOf(file?.bytes)}` },
-            body: new Uint8Array(file?.bytes ?? []) as never,
-            bodySerializer: (bytes) => bytes as never,
-          }),
-        );
+        const started = await visit.api.POST('/v1/contracts/{id}/ids/imports', {
+          params: {
+            path: { id },
+            query: { dryRun: values['mode'] === 'trial' },
+          },
+          headers: { 'content-type': `text/csv; charset=${charsetOf(file?.bytes)}` },
+          body: new Uint8Array(file?.bytes ?? []) as never,
+          bodySerializer: (bytes) => bytes as never,
+        });
         return redirect(`${back}/${started.id}`);
       },
     });
@@ -156,15 +153,11 @@ export class ImportsController {
 
   @Get(':import')
   @Access(inContract('ids', 'operator'))
-  async one(
-    @Visited() visit: Signed,
-    @Param('contract') id: string,
-    @Param('import') iid: string,
-  ): Promise<Answer> {
-    const { t, language, api, me } = visit;
+  async one(@Visited() visit: Signed, @Param() { contract: id, import: iid }: AtImport): Promise<Answer> {
+    const { t, api, me } = visit;
     const [contract, found] = await Promise.all([
       readContract(visit, id),
-      ok(api.GET('/v1/contracts/{id}/imports/{iid}', { params: { path: { id, iid } } })),
+      api.GET('/v1/contracts/{id}/imports/{iid}', { params: { path: { id, iid } } }),
     ]);
     const running = found.status !== 'completed';
     const title = found.dryRun
@@ -177,20 +170,22 @@ export class ImportsController {
       ...ofContract(contract),
       trail: [{ href: back, label: t('取り込みの一覧', 'Imports') }],
       refresh: running ? 2 : undefined,
+      lead: <StateBadge of={IMPORT[found.status]} />,
+      actions: (
+        <>
+          {!running && (
+            <ActionLink
+              href={`${back}/${iid}/results.csv`}
+              label={t('行ごとの結果をダウンロードする', 'Download the result of each row')}
+            />
+          )}
+          {found.dryRun && !running && mayIn(me, 'ids') && (
+            <ActionLink main href={`${back}/new`} label={t('取り込みへ進む', 'Go on to the import')} />
+          )}
+        </>
+      ),
       body: (
         <>
-          <Heading title={title} lead={<ImportBadge status={found.status} t={t} />}>
-            {!running && (
-              <a class="button secondary" href={`${back}/${iid}/results.csv`}>
-                {t('行ごとの結果をダウンロードする', 'Download the result of each row')}
-              </a>
-            )}
-            {found.dryRun && !running && mayIn(me, 'ids') && (
-              <a class="button" href={`${back}/new`}>
-                {t('取り込みへ進む', 'Go on to the import')}
-              </a>
-            )}
-          </Heading>
           {running ? (
             <Alert
               kind="info"
@@ -232,11 +227,8 @@ export class ImportsController {
               [t('再開', 'Resumed'), <Amount value={found.resumed} />],
               [t('変更なし', 'Unchanged'), <Amount value={found.unchanged} />],
               [t('エラー', 'Errors'), <Amount value={found.failed} />],
-              [t('受け付け', 'Received'), <At at={found.createdAt} language={language} />],
-              found.finishedAt !== null && [
-                t('終了', 'Finished'),
-                <At at={found.finishedAt} language={language} />,
-              ],
+              [t('受け付け', 'Received'), <At at={found.createdAt} />],
+              found.finishedAt !== null && [t('終了', 'Finished'), <At at={found.finishedAt} />],
             ]}
           />
           {affectsText(found.affects, t) !== undefined && <p>{affectsText(found.affects, t)}</p>}
@@ -247,15 +239,10 @@ export class ImportsController {
 
   @Get(':import/results.csv')
   @Access(inContract('ids', 'operator'))
-  results(
-    @Visited() visit: Signed,
-    @Param('contract') id: string,
-    @Param('import') iid: string,
-  ): Promise<Answer> {
+  results(@Visited() visit: Signed, @Param() { contract: id, import: iid }: AtImport): Promise<Answer> {
     return downloaded(
-      visit.api.GET('/v1/contracts/{id}/imports/{iid}/results.csv', {
+      visit.api.files.GET('/v1/contracts/{id}/imports/{iid}/results.csv', {
         params: { path: { id, iid }, query: { encoding: 'utf-8-bom' } },
-        parseAs: 'stream',
       }),
       `${iid}.csv`,
     );

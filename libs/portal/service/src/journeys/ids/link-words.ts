@@ -1,18 +1,16 @@
 import type { Schemas } from '../../api/portal-api.ts';
-import type { Told } from '../../visit/language.ts';
+import { called, type Told } from '../../visit/language.ts';
 
 type Link = Schemas['EnrolmentLink'];
 
-const STATUS: Readonly<Record<Link['status'], readonly [string, string]>> = {
+export const linkStatusText = called<Link['status']>({
   issued: ['発行済み（未開封）', 'Issued, not opened'],
   opened: ['開封済み', 'Opened'],
   confirmed: ['登録済み', 'Confirmed'],
   expired: ['期限切れ', 'Expired'],
   revoked: ['取り消し', 'Revoked'],
   exhausted: ['回数超過', 'Exhausted'],
-};
-
-export const linkStatusText = (status: Link['status'], t: Told): string => t(...STATUS[status]);
+});
 
 export const channelText = ({ channel, email }: Link, t: Told): string =>
   channel === 'mail'

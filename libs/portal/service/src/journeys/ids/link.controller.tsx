@@ -1,5 +1,6 @@
 import { Controller, Param, Post } from '@nestjs/common';
-import { ok, type Schemas } from '../../api/portal-api.ts';
+import { ActionLink } from '../../components/action-link.tsx';
+import type { Schemas } from '../../api/portal-api.ts';
 import { Alert } from '../../components/alert.tsx';
 import { ShownOnce } from '../../components/shown-once.tsx';
 import { ValidUntil } from '../../components/time.tsx';
@@ -7,32 +8,34 @@ import { FormAt } from '../../forms/form-at.decorator.ts';
 import type { Field } from '../../forms/field.ts';
 import { runForm } from '../../forms/form-flow.tsx';
 import { type Answer, page, type Page, redirect } from '../../pages/answer.ts';
-import { Heading } from '../../pages/layout.tsx';
 import { Access, Visited, Weighty } from '../../visit/access.decorator.ts';
 import { inContract } from '../../visit/audiences.ts';
 import type { Told } from '../../visit/language.ts';
 import type { Signed } from '../../visit/visit.ts';
-import { contractPath, ofContract, readContract } from '../contracts/contract-words.tsx';
+import type { Named } from '../../visit/named.ts';
+import { type AboutId, aboutId, type AtId, idPath, onSurface } from './id-form.ts';
+
+type AtLink = AtId & Named<'link'>;
 
 /** Links by which the user of an ID enrols, as administrators issue and end them. */
 @Controller('portal/contracts/:contract/ids/:rid')
 export class LinkController {
   @FormAt('links/new')
   @Access(inContract('ids', 'operator'))
-  async issue(
-    @Visited() visit: Signed,
-    @Param('contract') id: string,
-    @Param('rid') rid: string,
-  ): Promise<Answer> {
-    const { t } = visit;
-    const around = await this.around(visit, id, rid);
+  async issue(@Visited() visit: Signed, @Param() at: AtId): Promise<Answer> {
+    const { t, api } = visit;
+    const [about, devices] = await Promise.all([
+      aboutId(visit, at),
+      api.GET('/v1/contracts/{id}/ids/{rid}/devices', { params: { path: onSurface(at) } }),
+    ]);
+    const { name, href, form } = about;
     return runForm(visit, {
-      title: t(`リンクの発行：${around.externalId}`, `Issue a link for ${around.externalId}`),
+      ...form(`リンクの発行：${name}`, `Issue a link for ${name}`),
       lead: t(
         'リンクは24時間有効で、1回だけ使えます。発行すると、以前のリンクは使えなくなります。',
         'It is good for 24 hours and works once. A former link is worth nothing then.',
       ),
-      above: around.hadDevice && (
+      above: devices.items.length > 0 && (
         <Alert
           kind="info"
           title={t('このIDは端末を登録したことがあります。', 'This ID had a device before.')}
@@ -42,7 +45,7 @@ export class LinkController {
               '利用者は、リンクに加えて、以前の端末のコードか回復コードを入力します。どちらも使えない場合は、本人であることを確認したうえで、',
               'Besides the link the user needs a code of that device or a recovery code. Where neither is at hand, make sure who asks and ',
             )}
-            <a href={`${around.back}/links/identity-seen`}>
+            <a href={`${href}/links/identity-seen`}>
               {t('番号付きのリンクを発行してください', 'issue a link with a number')}
             </a>
             {t('。', '.')}
@@ -51,9 +54,7 @@ export class LinkController {
       ),
       fields: [emailField(t)],
       submit: t('リンクを発行する', 'Issue the link'),
-      back: { href: around.back, label: t('戻る', 'Back') },
-      page: around.page,
-      send: ({ email }) => this.send(visit, { id, rid }, around, email ? { email } : {}),
+      send: ({ email }) => this.send(visit, about, email ? { email } : {}),
     });
   }
 
@@ -61,18 +62,12 @@ export class LinkController {
   @FormAt('links/identity-seen')
   @Weighty()
   @Access(inContract('ids', 'operator'))
-  async issueToSeen(
-    @Visited() visit: Signed,
-    @Param('contract') id: string,
-    @Param('rid') rid: string,
-  ): Promise<Answer> {
+  async issueToSeen(@Visited() visit: Signed, @Param() at: AtId): Promise<Answer> {
     const { t } = visit;
-    const around = await this.around(visit, id, rid);
+    const about = await aboutId(visit, at);
+    const { name, href, form } = about;
     return runForm(visit, {
-      title: t(
-        `番号付きのリンクの発行：${around.externalId}`,
-        `Issue a link with a number for ${around.externalId}`,
-      ),
+      ...form(`番号付きのリンクの発行：${name}`, `Issue a link with a number for ${name}`),
       lead: t(
         '以前の端末も回復コードも使えない利用者のためのリンクです。次の画面に表示する8桁の番号を、電話など、リンクとは別の方法で本人に伝えてください。',
         'For a user who has neither the former device nor a recovery code. Tell the eight digits of the next page by another way than the link.',
@@ -92,10 +87,9 @@ export class LinkController {
         emailField(t),
       ],
       submit: t('番号付きで発行する', 'Vouch for the user and issue'),
-      back: { href: `${around.back}/links/new`, label: t('戻る', 'Back') },
-      page: around.page,
+      back: { href: `${href}/links/new`, label: t('戻る', 'Back') },
       send: ({ email, identitySeen }) =>
-        this.send(visit, { id, rid }, around, {
+        this.send(visit, about, {
           ...(email && { email }),
           identitySeen: identitySeen ?? '',
         }),
@@ -104,43 +98,32 @@ export class LinkController {
 
   private async send(
     visit: Signed,
-    path: { readonly id: string; readonly rid: string },
-    around: Around,
+    about: AboutId,
     body: { readonly email?: string; readonly identitySeen?: string },
   ): Promise<Page> {
-    const issued = await ok(
-      visit.api.POST('/v1/contracts/{id}/ids/{rid}/enrolment-links', { params: { path }, body }),
-    );
-    return issuedPage(visit, issued, around);
+    const issued = await visit.api.POST('/v1/contracts/{id}/ids/{rid}/enrolment-links', {
+      params: { path: about.path },
+      body,
+    });
+    return issuedPage(visit, issued, about);
   }
 
   @Post('links/:link/revoke')
   @Access(inContract('ids', 'operator'))
-  async revoke(
-    @Visited() { api }: Signed,
-    @Param('contract') id: string,
-    @Param('rid') rid: string,
-    @Param('link') link: string,
-  ): Promise<Answer> {
-    await ok(
-      api.DELETE('/v1/contracts/{id}/ids/{rid}/enrolment-links/{link}', {
-        params: { path: { id, rid, link } },
-      }),
-    );
-    return redirect(`${contractPath(id)}/ids/${rid}?done=revoked`);
+  async revoke(@Visited() { api }: Signed, @Param() at: AtLink): Promise<Answer> {
+    await api.DELETE('/v1/contracts/{id}/ids/{rid}/enrolment-links/{link}', {
+      params: { path: { ...onSurface(at), link: at.link } },
+    });
+    return redirect(`${idPath(at)}?done=revoked`);
   }
 
   @FormAt('release')
   @Access(inContract('ids', 'operator'))
-  async release(
-    @Visited() visit: Signed,
-    @Param('contract') id: string,
-    @Param('rid') rid: string,
-  ): Promise<Answer> {
+  async release(@Visited() visit: Signed, @Param() at: AtId): Promise<Answer> {
     const { t, api } = visit;
-    const { page: around, back, externalId } = await this.around(visit, id, rid);
+    const { name, href, path, form } = await aboutId(visit, at);
     return runForm(visit, {
-      title: t(`端末登録の停止の解除：${externalId}`, `Lift the stop of ${externalId}`),
+      ...form(`端末登録の停止の解除：${name}`, `Lift the stop of ${name}`),
       lead: t(
         '届け出のあった端末は停止したままです。本人のものでなければ、IDの画面で失効させてください。',
         'The device that was reported stays suspended. Revoke it on the page of the ID where it is not the user’s.',
@@ -155,42 +138,15 @@ export class LinkController {
         },
       ],
       submit: t('停止を解除する', 'Lift the stop'),
-      back: { href: back, label: t('戻る', 'Back') },
-      page: around,
       send: async (values) => {
-        await ok(
-          api.POST('/v1/contracts/{id}/ids/{rid}/release', {
-            params: { path: { id, rid } },
-            body: { reason: values['reason'] ?? '' },
-          }),
-        );
-        return redirect(`${back}?done=released`);
+        await api.POST('/v1/contracts/{id}/ids/{rid}/release', {
+          params: { path },
+          body: { reason: values['reason'] ?? '' },
+        });
+        return redirect(`${href}?done=released`);
       },
     });
   }
-
-  private async around(visit: Signed, id: string, rid: string): Promise<Around> {
-    const path = { id, rid };
-    const [contract, { externalId }, devices] = await Promise.all([
-      readContract(visit, id),
-      ok(visit.api.GET('/v1/contracts/{id}/ids/{rid}', { params: { path } })),
-      ok(visit.api.GET('/v1/contracts/{id}/ids/{rid}/devices', { params: { path } })),
-    ]);
-    const back = `${contractPath(id)}/ids/${rid}`;
-    return {
-      back,
-      externalId,
-      hadDevice: devices.items.length > 0,
-      page: { section: 'ids', ...ofContract(contract), trail: [{ href: back, label: externalId }] },
-    };
-  }
-}
-
-interface Around {
-  readonly page: Pick<Page, 'section' | 'contract' | 'trail' | 'of'>;
-  readonly back: string;
-  readonly externalId: string;
-  readonly hadDevice: boolean;
 }
 
 const emailField = (t: Told): Field => ({
@@ -204,17 +160,18 @@ const emailField = (t: Told): Field => ({
 });
 
 function issuedPage(
-  { t, language }: Signed,
+  { t }: Signed,
   { url, number, expiresAt }: Schemas['IssuedLink'],
-  around: Around,
+  { href, form }: AboutId,
 ): Page {
-  const title = t('リンクを発行しました', 'The link was issued');
+  const { title, page: around } = form('リンクを発行しました', 'The link was issued');
   return page({
     title,
-    ...around.page,
+    ...around,
+    lead: <ValidUntil at={expiresAt} />,
+    narrow: true,
     body: (
-      <div class="narrow">
-        <Heading title={title} lead={<ValidUntil at={expiresAt} t={t} language={language} />} />
+      <>
         {url === undefined ? (
           <Alert
             kind="info"
@@ -222,7 +179,6 @@ function issuedPage(
           />
         ) : (
           <ShownOnce
-            t={t}
             id="link"
             title={t('リンクは今だけ表示されます。', 'The link is shown only now.')}
             what={t(
@@ -234,7 +190,6 @@ function issuedPage(
         )}
         {number !== undefined && (
           <ShownOnce
-            t={t}
             id="number"
             title={t('番号は今だけ表示されます。', 'The number is shown only now.')}
             what={t(
@@ -245,11 +200,9 @@ function issuedPage(
           />
         )}
         <div class="actions">
-          <a class="button" href={around.back}>
-            {t('IDに戻る', 'Back to the ID')}
-          </a>
+          <ActionLink main href={href} label={t('IDに戻る', 'Back to the ID')} />
         </div>
-      </div>
+      </>
     ),
   });
 }

@@ -20,7 +20,7 @@ export function LinksPanel({
   readonly account: Account;
   readonly links: Schemas['EnrolmentLinks'];
 }) {
-  const { t, language } = visit;
+  const { t } = visit;
   const at = `${contractPath(contract.id)}/ids/${account.id}`;
   return (
     <Panel title={t('利用者へのリンク', 'Links for the user')}>
@@ -58,20 +58,19 @@ export function LinksPanel({
           {
             head: t('発行日時', 'Issued'),
             names: true,
-            cell: ({ issuedAt }) => <At at={issuedAt} language={language} />,
+            cell: ({ issuedAt }) => <At at={issuedAt} />,
           },
           { head: t('状態', 'State'), cell: ({ status }) => linkStatusText(status, t) },
           { head: t('渡し方', 'How it went'), cell: (link) => channelText(link, t) },
           {
             head: t('有効期限', 'Valid until'),
-            cell: ({ expiresAt }) => <At at={expiresAt} language={language} />,
+            cell: ({ expiresAt }) => <At at={expiresAt} />,
           },
           {
             head: t('操作', 'Actions'),
             cell: ({ id, status }) =>
               (status === 'issued' || status === 'opened') && (
                 <ActionButton
-                  visit={visit}
                   action={`${at}/links/${id}/revoke`}
                   label={t('取り消す', 'Revoke')}
                   kind="danger"

@@ -1,3 +1,4 @@
+import { ActionLink } from '../../components/action-link.tsx';
 import { Day } from '../../components/time.tsx';
 import { Panel, Table } from '../../components/table.tsx';
 import { hasRole } from '../../visit/me.ts';
@@ -15,7 +16,7 @@ export function RegistrationsPanel({
   readonly contract: Contract;
   readonly account: Account;
 }) {
-  const { t, language, me } = visit;
+  const { t, me } = visit;
   const at = `${contractPath(contract.id)}/ids/${account.id}`;
   const operator = hasRole(me, 'operator');
   const title = t('登録期間', 'Registrations');
@@ -29,12 +30,12 @@ export function RegistrationsPanel({
           {
             head: t('登録日', 'Registered'),
             names: true,
-            cell: ({ registeredOn }) => <Day day={registeredOn} language={language} />,
+            cell: ({ registeredOn }) => <Day day={registeredOn} />,
           },
           {
             head: t('解除日', 'Deregistered'),
             cell: ({ deregisteredOn }) =>
-              deregisteredOn === null ? t('登録中', 'now') : <Day day={deregisteredOn} language={language} />,
+              deregisteredOn === null ? t('登録中', 'now') : <Day day={deregisteredOn} />,
           },
           ...(operator
             ? [
@@ -42,12 +43,11 @@ export function RegistrationsPanel({
                   head: t('操作', 'Actions'),
                   cell: ({ id }: Account['spells'][number]) => (
                     <div class="actions">
-                      <a class="button secondary" href={`${at}/registrations/${id}/correction`}>
-                        {t('訂正する', 'Correct')}
-                      </a>
-                      <a class="button secondary" href={`${at}/registrations/${id}/void`}>
-                        {t('取り消す', 'Void')}
-                      </a>
+                      <ActionLink
+                        href={`${at}/registrations/${id}/correction`}
+                        label={t('訂正する', 'Correct')}
+                      />
+                      <ActionLink href={`${at}/registrations/${id}/void`} label={t('取り消す', 'Void')} />
                     </div>
                   ),
                 },

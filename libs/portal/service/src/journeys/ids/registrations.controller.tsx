@@ -1,36 +1,33 @@
 import { Controller, Param } from '@nestjs/common';
-import { ok } from '../../api/portal-api.ts';
 import { Alert } from '../../components/alert.tsx';
 import { dayText } from '../../components/time.tsx';
 import { FormAt } from '../../forms/form-at.decorator.ts';
-import { type FormSpec, runForm } from '../../forms/form-flow.tsx';
+import { runForm } from '../../forms/form-flow.tsx';
 import { type Answer, redirect } from '../../pages/answer.ts';
 import { PageError } from '../../pages/page-error.ts';
 import { Access, Visited } from '../../visit/access.decorator.ts';
 import { only } from '../../visit/audiences.ts';
 import type { Signed } from '../../visit/visit.ts';
 import { filled, reasonField } from '../contracts/contract-form.ts';
-import { contractPath, ofContract, readContract } from '../contracts/contract-words.tsx';
-import { nameOfId, type Account } from './id-words.tsx';
+import type { Account } from './id-words.tsx';
+import type { Named } from '../../visit/named.ts';
+import { aboutId, type AtId } from './id-form.ts';
 
 type Spell = Account['spells'][number];
+
+type AtSpell = AtId & Named<'spell'>;
 
 /** A clerk's error in the days of an ID is set right. */
 @Controller('portal/contracts/:contract/ids/:rid')
 export class RegistrationsController {
   @FormAt('registrations/:spell/correction')
   @Access(only('operator'))
-  async correct(
-    @Visited() visit: Signed,
-    @Param('contract') id: string,
-    @Param('rid') rid: string,
-    @Param('spell') spell: string,
-  ): Promise<Answer> {
+  async correct(@Visited() visit: Signed, @Param() at: AtSpell): Promise<Answer> {
     const { t } = visit;
-    const { account, about } = await aboutId(visit, id, rid);
-    const found = spellOf(account, spell);
+    const { account, name, href, path, form } = await aboutId(visit, at);
+    const found = spellOf(account, at.spell);
     return runForm(visit, {
-      ...about(t('登録期間の訂正', 'Correct a registration')),
+      ...form(`登録期間の訂正：${name}`, `Correct a registration: ${name}`),
       lead: t(
         '誤って記録した日を訂正します。利用日数は訂正後の日で数え直します（別紙1 備考(1)）。',
         'Sets right days that were recorded in error; used days are counted anew.',
@@ -52,35 +49,28 @@ export class RegistrationsController {
       foresee: () => issuedMonths(visit),
       send: async (values) => {
         const { registeredOn, deregisteredOn } = found;
-        await ok(
-          visit.api.PUT('/v1/contracts/{id}/ids/{rid}/registrations/{spell}', {
-            params: { path: { id, rid, spell } },
-            body: {
-              // What stays as it was is not asked for.
-              ...(values['registeredOn'] !== registeredOn && filled(values, ['registeredOn'])),
-              ...(values['deregisteredOn'] !== deregisteredOn && filled(values, ['deregisteredOn'])),
-              reason: values['reason']!,
-            },
-          }),
-        );
-        return redirect(`${contractPath(id)}/ids/${rid}?done=corrected`);
+        await visit.api.PUT('/v1/contracts/{id}/ids/{rid}/registrations/{spell}', {
+          params: { path: { ...path, spell: at.spell } },
+          body: {
+            // What stays as it was is not asked for.
+            ...(values['registeredOn'] !== registeredOn && filled(values, ['registeredOn'])),
+            ...(values['deregisteredOn'] !== deregisteredOn && filled(values, ['deregisteredOn'])),
+            reason: values['reason']!,
+          },
+        });
+        return redirect(`${href}?done=corrected`);
       },
     });
   }
 
   @FormAt('registrations/:spell/void')
   @Access(only('operator'))
-  async void(
-    @Visited() visit: Signed,
-    @Param('contract') id: string,
-    @Param('rid') rid: string,
-    @Param('spell') spell: string,
-  ): Promise<Answer> {
+  async void(@Visited() visit: Signed, @Param() at: AtSpell): Promise<Answer> {
     const { t, language } = visit;
-    const { account, about } = await aboutId(visit, id, rid);
-    const { registeredOn } = spellOf(account, spell);
+    const { account, name, href, path, form } = await aboutId(visit, at);
+    const { registeredOn } = spellOf(account, at.spell);
     return runForm(visit, {
-      ...about(t('登録の取り消し', 'Void a registration')),
+      ...form(`登録の取り消し：${name}`, `Void a registration: ${name}`),
       lead: t(
         `${dayText(registeredOn, language)}からの登録を、誤りとして取り消します。利用日数には数えません。`,
         `The registration from ${dayText(registeredOn, language)} on was an error; none of its days count.`,
@@ -90,31 +80,14 @@ export class RegistrationsController {
       danger: true,
       foresee: () => issuedMonths(visit),
       send: async (values) => {
-        await ok(
-          visit.api.POST('/v1/contracts/{id}/ids/{rid}/registrations/{spell}/void', {
-            params: { path: { id, rid, spell } },
-            body: { reason: values['reason']! },
-          }),
-        );
-        return redirect(`${contractPath(id)}/ids/${rid}?done=voided`);
+        await visit.api.POST('/v1/contracts/{id}/ids/{rid}/registrations/{spell}/void', {
+          params: { path: { ...path, spell: at.spell } },
+          body: { reason: values['reason']! },
+        });
+        return redirect(`${href}?done=voided`);
       },
     });
   }
-}
-
-/** An ID, and what forms about it have in common. */
-async function aboutId(visit: Signed, id: string, rid: string) {
-  const [contract, account] = await Promise.all([
-    readContract(visit, id),
-    ok(visit.api.GET('/v1/contracts/{id}/ids/{rid}', { params: { path: { id, rid } } })),
-  ]);
-  const href = `${contractPath(id)}/ids/${rid}`;
-  const about = (what: string): Pick<FormSpec, 'title' | 'back' | 'page'> => ({
-    title: visit.t(`${what}：${nameOfId(account, visit.t)}`, `${what}: ${nameOfId(account, visit.t)}`),
-    back: { href, label: visit.t('戻る', 'Back') },
-    page: { section: 'ids', ...ofContract(contract), trail: [{ href, label: nameOfId(account, visit.t) }] },
-  });
-  return { account, about };
 }
 
 function spellOf({ spells }: Account, id: string): Spell {

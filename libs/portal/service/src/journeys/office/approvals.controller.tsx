@@ -1,16 +1,16 @@
 import { Controller, Get, Param } from '@nestjs/common';
-import { ok, type Schemas } from '../../api/portal-api.ts';
+import { ActionLink } from '../../components/action-link.tsx';
+import type { Schemas } from '../../api/portal-api.ts';
 import { Alert } from '../../components/alert.tsx';
-import { Badge, type Tone } from '../../components/badge.tsx';
+import { StateBadge, stateText, type States } from '../../components/badge.tsx';
 import { At, monthText } from '../../components/time.tsx';
-import { Facts, Pager, Panel, Table } from '../../components/table.tsx';
+import { Facts, Panel, Table } from '../../components/table.tsx';
 import { FormAt } from '../../forms/form-at.decorator.ts';
 import { runForm } from '../../forms/form-flow.tsx';
 import { type Answer, page, redirect } from '../../pages/answer.ts';
-import { Done, Heading } from '../../pages/layout.tsx';
 import { Access, Visited, Weighty } from '../../visit/access.decorator.ts';
 import { only } from '../../visit/audiences.ts';
-import { chosen, cursorIn, doneIn } from '../../visit/query.ts';
+import { chosen, pageIn, doneIn } from '../../visit/query.ts';
 import type { Signed } from '../../visit/visit.ts';
 import { ContractLink, type ContractNames, contractNames } from '../contracts/contract-names.tsx';
 import { approvalText } from './approval-words.ts';
@@ -19,7 +19,7 @@ import { actorNames, type ActorNames } from '../people/actor-names.ts';
 
 type Approval = Schemas['Approval'];
 
-const STATE: Readonly<Record<Approval['state'], readonly [Tone, string, string]>> = {
+const STATE: States<Approval['state']> = {
   proposed: ['busy', '承認待ち', 'To be approved'],
   approved: ['good', '承認済み', 'Approved'],
   rejected: ['quiet', '却下', 'Rejected'],
@@ -32,11 +32,11 @@ export class ApprovalsController {
   @Get()
   @Access(only('operator', 'finance'))
   async list(@Visited() visit: Signed): Promise<Answer> {
-    const { t, language, api, query, path } = visit;
+    const { t, api, query, path } = visit;
     const state = chosen(query, 'state', STATES) ?? 'proposed';
-    const { items, nextCursor } = await ok(
-      api.GET('/v1/approvals', { params: { query: { limit: 50, state, ...cursorIn(query) } } }),
-    );
+    const { items, nextCursor } = await api.GET('/v1/approvals', {
+      params: { query: { state, ...pageIn(query) } },
+    });
     const names = await contractNames(visit, items);
     const title = t('承認', 'Approvals');
     const done = doneIn(query, {
@@ -47,26 +47,24 @@ export class ApprovalsController {
       title,
       section: 'invoices',
       trail: [{ href: '/portal/invoices', label: t('請求書', 'Invoices') }],
+      lead: t(
+        '承認するのは、依頼した人とは別の担当者です。',
+        'Who approves is another person than who asked.',
+      ),
+      done,
       body: (
         <>
-          {done !== undefined && <Done text={done} />}
-          <Heading
-            title={title}
-            lead={t(
-              '承認するのは、依頼した人とは別の担当者です。',
-              'Who approves is another person than who asked.',
-            )}
-          />
           <nav class="pager" aria-label={t('状態', 'State')}>
             {STATES.map((each) => (
               <a key={each} href={`${path}?state=${each}`} aria-current={each === state ? 'page' : undefined}>
-                {t(STATE[each][1], STATE[each][2])}
+                {stateText(STATE[each], t)}
               </a>
             ))}
           </nav>
           <Table<Approval>
             caption={title}
             rows={items}
+            nextCursor={nextCursor}
             empty={<p>{t('該当するものはありません。', 'There is none.')}</p>}
             columns={[
               {
@@ -85,17 +83,14 @@ export class ApprovalsController {
               },
               {
                 head: t('依頼', 'Asked'),
-                cell: ({ requestedAt }) => <At at={requestedAt} language={language} />,
+                cell: ({ requestedAt }) => <At at={requestedAt} />,
               },
               {
                 head: t('状態', 'State'),
-                cell: (each) => (
-                  <Badge tone={STATE[each.state][0]} text={t(STATE[each.state][1], STATE[each.state][2])} />
-                ),
+                cell: (each) => <StateBadge of={STATE[each.state]} />,
               },
             ]}
           />
-          <Pager t={t} path={path} query={query} nextCursor={nextCursor} />
         </>
       ),
     });
@@ -112,23 +107,14 @@ export class ApprovalsController {
       title,
       section: 'invoices',
       trail: [{ href: '/portal/approvals', label: t('承認', 'Approvals') }],
-      body: (
-        <div class="narrow">
-          <Heading title={title}>
-            {found.state === 'proposed' && (
-              <>
-                <a class="button" href={`/portal/approvals/${id}/approval`}>
-                  {t('承認へ進む', 'Approve')}
-                </a>
-                <a class="button secondary" href={`/portal/approvals/${id}/rejection`}>
-                  {t('却下する', 'Reject')}
-                </a>
-              </>
-            )}
-          </Heading>
-          <ApprovalFacts visit={visit} approval={found} about={about} />
-        </div>
+      actions: found.state === 'proposed' && (
+        <>
+          <ActionLink main href={`/portal/approvals/${id}/approval`} label={t('承認へ進む', 'Approve')} />
+          <ActionLink href={`/portal/approvals/${id}/rejection`} label={t('却下する', 'Reject')} />
+        </>
       ),
+      narrow: true,
+      body: <ApprovalFacts visit={visit} approval={found} about={about} />,
     });
   }
 
@@ -145,14 +131,11 @@ export class ApprovalsController {
       above: <ApprovalFacts visit={visit} approval={found} about={about} />,
       fields: [],
       submit: t('承認する', 'Approve'),
-      back: { href: back, label: t('戻る', 'Back') },
       page: { section: 'invoices', trail: [{ href: back, label: approvalText(found.kind, t) }] },
       send: async (_values) => {
-        await ok(
-          api.POST('/v1/approvals/{approval}/approve', {
-            params: { path: { approval: id } },
-          }),
-        );
+        await api.POST('/v1/approvals/{approval}/approve', {
+          params: { path: { approval: id } },
+        });
         return redirect('/portal/approvals?done=approved');
       },
     });
@@ -170,15 +153,12 @@ export class ApprovalsController {
       fields: [{ kind: 'multiline', name: 'reason', label: t('理由', 'Reason'), required: true, max: 500 }],
       submit: t('却下する', 'Reject'),
       danger: true,
-      back: { href: back, label: t('戻る', 'Back') },
       page: { section: 'invoices', trail: [{ href: back, label: approvalText(found.kind, t) }] },
       send: async (values) => {
-        await ok(
-          api.POST('/v1/approvals/{approval}/reject', {
-            params: { path: { approval: id } },
-            body: { reason: values['reason']! },
-          }),
-        );
+        await api.POST('/v1/approvals/{approval}/reject', {
+          params: { path: { approval: id } },
+          body: { reason: values['reason']! },
+        });
         return redirect('/portal/approvals?done=rejected');
       },
     });
@@ -186,7 +166,7 @@ export class ApprovalsController {
 }
 
 const findApproval = ({ api }: Signed, id: string): Promise<Approval> =>
-  ok(api.GET('/v1/approvals/{approval}', { params: { path: { approval: id } } }));
+  api.GET('/v1/approvals/{approval}', { params: { path: { approval: id } } });
 
 /** The names of those and that which an approval is about. */
 interface About {
@@ -238,8 +218,8 @@ function ApprovalFacts({
             <a href={`/portal/invoices/${approval.number}`}>{approval.number}</a>,
           ],
           [t('依頼した人', 'Asked by'), actors.byId(approval.requestedBy)],
-          [t('依頼', 'Asked'), <At at={approval.requestedAt} language={language} />],
-          [t('状態', 'State'), t(STATE[approval.state][1], STATE[approval.state][2])],
+          [t('依頼', 'Asked'), <At at={approval.requestedAt} />],
+          [t('状態', 'State'), stateText(STATE[approval.state], t)],
           approval.decidedBy !== undefined && [t('決めた人', 'Decided by'), actors.byId(approval.decidedBy)],
           approval.reason !== undefined && [t('却下の理由', 'Why it was rejected'), approval.reason],
           [t('受付番号', 'Id'), <code>{approval.id}</code>],

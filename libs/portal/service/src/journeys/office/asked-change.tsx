@@ -13,16 +13,12 @@ type Show = (value: never, visit: Pick<Visit, 't' | 'language'>) => Markup;
 
 const asText: Show = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value));
 const asYen: Show = (value: string) => yenText(value);
-const asDay: Show = (value: string, { language }) => <Day day={value} language={language} />;
+const asDay: Show = (value: string) => <Day day={value} />;
 
 /** Fields of what is asked for, in the order in which they are read. */
 const FIELDS: Readonly<Record<string, readonly [string, string, Show]>> = {
   plan: ['プラン', 'Plan', (plan: Plan, { t }) => planName(plan, t)],
-  effectiveMonth: [
-    '適用する月',
-    'From',
-    (month: string, { language }) => <Month month={month} language={language} />,
-  ],
+  effectiveMonth: ['適用する月', 'From', (month: string) => <Month month={month} />],
   date: ['課金開始日', 'Billing start', asDay],
   baseFee: ['月額基本料（税抜）', 'Base fee', asYen],
   baseFeeInPartialMonth: [

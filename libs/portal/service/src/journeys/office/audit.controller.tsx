@@ -1,15 +1,15 @@
 import { Controller, Get, Post } from '@nestjs/common';
-import { ok, type Schemas } from '../../api/portal-api.ts';
+import { ActionLink } from '../../components/action-link.tsx';
+import type { Schemas } from '../../api/portal-api.ts';
 import { Alert } from '../../components/alert.tsx';
 import { At, dayText, instantText } from '../../components/time.tsx';
-import { Facts, Pager, Panel, Table } from '../../components/table.tsx';
+import { Facts, Panel, Table } from '../../components/table.tsx';
 import type { Field } from '../../forms/field.ts';
 import { filterFaults, Filters } from '../../forms/filters.tsx';
 import { type Answer, page } from '../../pages/answer.ts';
-import { Heading } from '../../pages/layout.tsx';
 import { Access, Visited } from '../../visit/access.decorator.ts';
 import { only } from '../../visit/audiences.ts';
-import { cursorIn, instantIn, isUnread } from '../../visit/query.ts';
+import { pageIn, instantIn, isUnread } from '../../visit/query.ts';
 import type { Told } from '../../visit/language.ts';
 import type { Signed } from '../../visit/visit.ts';
 import { ActionButton } from '../../forms/form-flow.tsx';
@@ -45,16 +45,14 @@ export class AuditController {
   @Get()
   @Access(only('operator', 'auditor'))
   async audit(@Visited() visit: Signed): Promise<Answer> {
-    const { t, language, api, query, path } = visit;
+    const { t, api, query } = visit;
     const text = (name: string): string | undefined => query.get(name)?.trim().slice(0, 100) || undefined;
     const [contract, type] = [text('contract'), text('type')];
-    const { items, nextCursor } = await ok(
-      api.GET('/v1/audit/events', {
-        params: {
-          query: { limit: 50, ...(contract && { contract }), ...(type && { type }), ...cursorIn(query) },
-        },
-      }),
-    );
+    const { items, nextCursor } = await api.GET('/v1/audit/events', {
+      params: {
+        query: { ...(contract && { contract }), ...(type && { type }), ...pageIn(query) },
+      },
+    });
     const [names, told] = await Promise.all([contractNames(visit, items), subjectsOf(visit, items)]);
     const title = t('監査', 'Audit');
     const fields: readonly Field[] = [
@@ -69,29 +67,27 @@ export class AuditController {
     return page({
       title,
       section: 'audit',
+      lead: t(
+        'すべてのサービスの記録を、記録された順に見られます。',
+        'The records of all services, in the order of recording.',
+      ),
+      actions: (
+        <>
+          <ActionLink
+            main
+            href="/portal/audit/as-of"
+            label={t('ある時点の契約を見る', 'A contract at an instant')}
+          />
+          <ActionLink href="/portal/checkpoints" label={t('署名した記録', 'Checkpoints')} />
+          <ActionButton
+            action="/portal/audit/verification"
+            label={t('記録を検証する', 'Verify the records')}
+          />
+        </>
+      ),
       body: (
         <>
-          <Heading
-            title={title}
-            lead={t(
-              'すべてのサービスの記録を、記録された順に見られます。',
-              'The records of all services, in the order of recording.',
-            )}
-          >
-            <a class="button" href="/portal/audit/as-of">
-              {t('ある時点の契約を見る', 'A contract at an instant')}
-            </a>
-            <a class="button secondary" href="/portal/checkpoints">
-              {t('署名した記録', 'Checkpoints')}
-            </a>
-            <ActionButton
-              visit={visit}
-              action="/portal/audit/verification"
-              label={t('記録を検証する', 'Verify the records')}
-            />
-          </Heading>
           <Filters
-            visit={visit}
             fields={fields}
             values={{ contract: contract ?? '', type: type ?? '' }}
             submit={t('絞り込む', 'Filter')}
@@ -99,14 +95,15 @@ export class AuditController {
           <Table<Schemas['AuditEvent']>
             caption={title}
             rows={items}
+            nextCursor={nextCursor}
             empty={<p>{t('該当する記録はありません。', 'There is no such record.')}</p>}
             columns={[
               {
                 head: t('記録した日時', 'Recorded'),
                 names: true,
-                cell: ({ recordedAt }) => <At at={recordedAt} language={language} />,
+                cell: ({ recordedAt }) => <At at={recordedAt} />,
               },
-              { head: t('内容', 'What'), cell: ({ type }) => <EventTold type={type} t={t} /> },
+              { head: t('内容', 'What'), cell: ({ type }) => <EventTold type={type} /> },
               { head: t('サービス', 'Service'), cell: ({ source }) => serviceText(source, t) },
               {
                 head: t('契約', 'Contract'),
@@ -116,15 +113,14 @@ export class AuditController {
               { head: t('対象', 'Of'), cell: (event) => <Subject visit={visit} event={event} told={told} /> },
               {
                 head: t('起きた日時', 'Occurred'),
-                cell: ({ occurredAt }) => <At at={occurredAt} language={language} />,
+                cell: ({ occurredAt }) => <At at={occurredAt} />,
               },
               {
                 head: t('場所', 'Where'),
-                cell: ({ stream, revision }) => <RecordPlace stream={stream} revision={revision} t={t} />,
+                cell: ({ stream, revision }) => <RecordPlace stream={stream} revision={revision} />,
               },
             ]}
           />
-          <Pager t={t} path={path} query={query} nextCursor={nextCursor} />
         </>
       ),
     });
@@ -134,7 +130,7 @@ export class AuditController {
   @Access(only('operator', 'auditor'))
   async verify(@Visited() visit: Signed): Promise<Answer> {
     const { t, api } = visit;
-    const found = await ok(api.POST('/v1/audit/verification', {}));
+    const found = await api.POST('/v1/audit/verification', {});
     const title = t('記録の検証', 'Verification of the records');
     return page({
       title,
@@ -142,7 +138,6 @@ export class AuditController {
       trail: [{ href: '/portal/audit', label: t('監査', 'Audit') }],
       body: (
         <>
-          <Heading title={title} />
           {found.sound ? (
             <Alert
               kind="success"
@@ -230,26 +225,20 @@ export class AuditController {
     const found =
       id === '' || Object.keys(faults).length > 0
         ? undefined
-        : await ok(
-            api.GET('/v1/contracts/{id}', {
-              params: { path: { id }, query: { ...(asOf && { asOf }), ...(knownAt && { knownAt }) } },
-            }),
-          );
+        : await api.GET('/v1/contracts/{id}', {
+            params: { path: { id }, query: { ...(asOf && { asOf }), ...(knownAt && { knownAt }) } },
+          });
     return page({
       title,
       section: 'audit',
       trail: [{ href: '/portal/audit', label: t('監査', 'Audit') }],
+      lead: t(
+        '「その時点の事実」と「その時点で知られていたこと」は別の問いです。',
+        'What was true and what was known are two questions.',
+      ),
       body: (
         <>
-          <Heading
-            title={title}
-            lead={t(
-              '「その時点の事実」と「その時点で知られていたこと」は別の問いです。',
-              'What was true and what was known are two questions.',
-            )}
-          />
           <Filters
-            visit={visit}
             fields={fields}
             values={{ contract: id, asOf: query.get('asOf') ?? '', knownAt: query.get('knownAt') ?? '' }}
             faults={faults}

@@ -1,14 +1,13 @@
 import { Controller, Get } from '@nestjs/common';
-import { ok, type Schemas } from '../../api/portal-api.ts';
+import type { Schemas } from '../../api/portal-api.ts';
 import { numberText } from '../../components/money.tsx';
 import { At } from '../../components/time.tsx';
-import { Pager, Table } from '../../components/table.tsx';
+import { Table } from '../../components/table.tsx';
 import { Filters } from '../../forms/filters.tsx';
 import { type Answer, page } from '../../pages/answer.ts';
-import { Heading } from '../../pages/layout.tsx';
 import { Access, Visited } from '../../visit/access.decorator.ts';
 import { only } from '../../visit/audiences.ts';
-import { chosen, cursorIn } from '../../visit/query.ts';
+import { chosen, pageIn } from '../../visit/query.ts';
 import type { Signed } from '../../visit/visit.ts';
 import { LOGS, serviceText } from './service-words.ts';
 
@@ -18,27 +17,23 @@ export class CheckpointsController {
   @Get()
   @Access(only('operator', 'finance', 'auditor'))
   async list(@Visited() visit: Signed): Promise<Answer> {
-    const { t, language, api, query, path } = visit;
+    const { t, api, query } = visit;
     const log = chosen(query, 'log', LOGS) ?? 'contract';
-    const { items, nextCursor } = await ok(
-      api.GET('/v1/audit/checkpoints', { params: { query: { log, limit: 50, ...cursorIn(query) } } }),
-    );
+    const { items, nextCursor } = await api.GET('/v1/audit/checkpoints', {
+      params: { query: { log, ...pageIn(query) } },
+    });
     const title = t('署名した記録', 'Checkpoints');
     return page({
       title,
       section: 'audit',
       trail: [{ href: '/portal/audit', label: t('監査', 'Audit') }],
+      lead: t(
+        'その時までの記録の件数と要約に、署名したものです。控えておくと、あとで記録が書き換えられていないかを確かめられます。',
+        'How many events a log had, and the root over them, signed. Who keeps one can see later whether anything was altered.',
+      ),
       body: (
         <>
-          <Heading
-            title={title}
-            lead={t(
-              'その時までの記録の件数と要約に、署名したものです。控えておくと、あとで記録が書き換えられていないかを確かめられます。',
-              'How many events a log had, and the root over them, signed. Who keeps one can see later whether anything was altered.',
-            )}
-          />
           <Filters
-            visit={visit}
             fields={[
               {
                 kind: 'list',
@@ -55,6 +50,7 @@ export class CheckpointsController {
           <Table<Schemas['SignedCheckpoint']>
             caption={title}
             rows={items}
+            nextCursor={nextCursor}
             empty={
               <p>
                 {t(
@@ -67,7 +63,7 @@ export class CheckpointsController {
               {
                 head: t('署名した日時', 'Signed'),
                 names: true,
-                cell: ({ at }) => <At at={at} language={language} />,
+                cell: ({ at }) => <At at={at} />,
               },
               { head: t('記録の件数', 'Events'), number: true, cell: ({ size }) => numberText(size) },
               {
@@ -76,7 +72,7 @@ export class CheckpointsController {
                   witnessedAt === null ? (
                     t('なし', 'No')
                   ) : (
-                    <At at={new Date(witnessedAt * 1_000).toISOString()} language={language} />
+                    <At at={new Date(witnessedAt * 1_000).toISOString()} />
                   ),
               },
               {
@@ -90,7 +86,6 @@ export class CheckpointsController {
               },
             ]}
           />
-          <Pager t={t} path={path} query={query} nextCursor={nextCursor} />
         </>
       ),
     });

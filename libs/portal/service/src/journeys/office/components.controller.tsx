@@ -1,4 +1,5 @@
 import { Controller, Get } from '@nestjs/common';
+import { ActionLink } from '../../components/action-link.tsx';
 import { Alert } from '../../components/alert.tsx';
 import { Badge } from '../../components/badge.tsx';
 import { BarChart, Steps } from '../../components/chart.tsx';
@@ -9,7 +10,6 @@ import { At, Day, Month } from '../../components/time.tsx';
 import type { Field } from '../../forms/field.ts';
 import { FieldControl } from '../../forms/fields.tsx';
 import { type Answer, page } from '../../pages/answer.ts';
-import { Heading } from '../../pages/layout.tsx';
 import { Access, Visited } from '../../visit/access.decorator.ts';
 import { only } from '../../visit/audiences.ts';
 import type { Signed } from '../../visit/visit.ts';
@@ -28,7 +28,7 @@ export class ComponentsController {
   @Get()
   @Access(only('operator'))
   components(@Visited() visit: Signed): Answer {
-    const { t, language, now, today, path } = visit;
+    const { t, now, today, path } = visit;
     const fields: readonly Field[] = [
       { kind: 'text', name: 'text', label: '文字', required: true, hint: '説明' },
       { kind: 'email', name: 'email', label: 'メールアドレス' },
@@ -79,17 +79,18 @@ export class ComponentsController {
     return page({
       title,
       section: 'none',
+      lead: '開発者のための一覧です。',
+      actions: (
+        <>
+          <button type="button">主な操作</button>
+          <ActionLink href={path} label="ほかの操作" />
+          <button type="button" class="danger">
+            危険な操作
+          </button>
+        </>
+      ),
       body: (
         <>
-          <Heading title={title} lead="開発者のための一覧です。">
-            <button type="button">主な操作</button>
-            <a class="button secondary" href={path}>
-              ほかの操作
-            </a>
-            <button type="button" class="danger">
-              危険な操作
-            </button>
-          </Heading>
           {(['info', 'success', 'warning', 'error'] as const).map((kind) => (
             <Alert key={kind} kind={kind} title={`お知らせ：${kind}`}>
               <p>{LONGEST}</p>
@@ -114,14 +115,14 @@ export class ComponentsController {
               '多い',
               Array.from({ length: 50 }, (_, n) => ({ name: `行 ${n + 1}`, amount: String(n * 12_345) })),
             )}
-            <Pager t={t} path={path} query={new URLSearchParams()} nextCursor="next" />
+            <Pager nextCursor="next" />
           </Panel>
           <Panel title="項目">
             <Facts
               facts={[
-                ['日時', <At at={now} language={language} />],
-                ['日', <Day day={today} language={language} />],
-                ['月', <Month month={today.slice(0, 7)} language={language} />],
+                ['日時', <At at={now} />],
+                ['日', <Day day={today} />],
+                ['月', <Month month={today.slice(0, 7)} />],
                 ['数', numberText('1234567.891')],
                 ['長い', LONGEST],
               ]}
@@ -141,9 +142,8 @@ export class ComponentsController {
             />
           </Panel>
           <Panel title="図">
-            <BarChart t={t} title="空の図" heads={['日', '回数']} bars={[]} />
+            <BarChart title="空の図" heads={['日', '回数']} bars={[]} />
             <BarChart
-              t={t}
               title="31日の図"
               heads={['日', '回数']}
               bars={Array.from({ length: 31 }, (_, n) => ({
@@ -160,7 +160,6 @@ export class ComponentsController {
                 field={{ ...field, name: `plain.${field.name}` }}
                 values={{}}
                 fault={undefined}
-                t={t}
               />
             ))}
           </Panel>
@@ -171,7 +170,6 @@ export class ComponentsController {
                 field={field}
                 values={{ text: LONGEST, day: '2026-02-28' }}
                 fault={`「${field.label}」を確かめてください。`}
-                t={t}
               />
             ))}
           </Panel>

@@ -1,12 +1,11 @@
 import { Controller, Get, Param } from '@nestjs/common';
-import { ok, orNothing, type Schemas } from '../../api/portal-api.ts';
+import { orNothing, type Schemas } from '../../api/portal-api.ts';
 import { At } from '../../components/time.tsx';
-import { Pager, Panel, Table } from '../../components/table.tsx';
+import { Panel, Table } from '../../components/table.tsx';
 import { type Answer, page } from '../../pages/answer.ts';
-import { Heading } from '../../pages/layout.tsx';
 import { Access, Visited } from '../../visit/access.decorator.ts';
 import { inContract } from '../../visit/audiences.ts';
-import { cursorIn } from '../../visit/query.ts';
+import { pageIn } from '../../visit/query.ts';
 import type { Signed } from '../../visit/visit.ts';
 import { ofContract, readContract } from '../contracts/contract-words.tsx';
 import { actorNames } from '../people/actor-names.ts';
@@ -18,14 +17,12 @@ export class HistoryController {
   @Get('contracts/:contract/history')
   @Access(inContract('read', 'operator', 'auditor'))
   async history(@Visited() visit: Signed, @Param('contract') id: string): Promise<Answer> {
-    const { t, language, api, query, path } = visit;
+    const { t, api, query } = visit;
     const [contract, { items, nextCursor }, openings] = await Promise.all([
       readContract(visit, id),
-      ok(
-        api.GET('/v1/contracts/{id}/history', {
-          params: { path: { id }, query: { limit: 50, ...cursorIn(query) } },
-        }),
-      ),
+      api.GET('/v1/contracts/{id}/history', {
+        params: { path: { id }, query: pageIn(query) },
+      }),
       orNothing(api.GET('/v1/contracts/{id}/openings', { params: { path: { id }, query: { limit: 20 } } })),
     ]);
     const actors = await actorNames(
@@ -38,30 +35,28 @@ export class HistoryController {
       title,
       section: 'history',
       ...ofContract(contract),
+      lead: t(
+        'この契約に起きたことのすべてです。書き換えられないよう、ハッシュでつながっています。',
+        'All that happened to this contract, chained by hashes.',
+      ),
       body: (
         <>
-          <Heading
-            title={title}
-            lead={t(
-              'この契約に起きたことのすべてです。書き換えられないよう、ハッシュでつながっています。',
-              'All that happened to this contract, chained by hashes.',
-            )}
-          />
           <Table<Schemas['HistoryEntry']>
             caption={title}
             rows={items}
+            nextCursor={nextCursor}
             empty={<p>{t('記録はまだありません。', 'There is no record yet.')}</p>}
             columns={[
               { head: t('番号', 'No.'), number: true, names: true, cell: ({ revision }) => revision },
               {
                 head: t('起きた日時', 'Occurred'),
-                cell: ({ occurredAt }) => <At at={occurredAt} language={language} />,
+                cell: ({ occurredAt }) => <At at={occurredAt} />,
               },
-              { head: t('内容', 'What'), cell: ({ type }) => <EventTold type={type} t={t} /> },
+              { head: t('内容', 'What'), cell: ({ type }) => <EventTold type={type} /> },
               { head: t('した人', 'By'), cell: ({ actor }) => actors.of(actor) },
               {
                 head: t('記録した日時', 'Recorded'),
-                cell: ({ recordedAt }) => <At at={recordedAt} language={language} />,
+                cell: ({ recordedAt }) => <At at={recordedAt} />,
               },
               {
                 head: t('詳細', 'Details'),
@@ -78,7 +73,6 @@ export class HistoryController {
               },
             ]}
           />
-          <Pager t={t} path={path} query={query} nextCursor={nextCursor} />
           {openings !== undefined && (
             <Panel title={t('運用者による閲覧', 'Opened by the operator’s side')}>
               <Table<Schemas['Opening']>
@@ -96,7 +90,7 @@ export class HistoryController {
                   {
                     head: t('日時', 'When'),
                     names: true,
-                    cell: ({ at }) => <At at={at} language={language} />,
+                    cell: ({ at }) => <At at={at} />,
                   },
                   { head: t('開いた人', 'Who'), cell: ({ name }) => name || t('（消去済み）', '(erased)') },
                   { head: t('理由', 'Why'), cell: ({ reason }) => reason ?? '—' },

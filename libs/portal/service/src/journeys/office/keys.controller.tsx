@@ -1,128 +1,73 @@
 import { Controller, Get, Param, Post } from '@nestjs/common';
-import { ok, type Schemas } from '../../api/portal-api.ts';
+import { ActionLink } from '../../components/action-link.tsx';
+import type { Schemas } from '../../api/portal-api.ts';
 import { Badge } from '../../components/badge.tsx';
 import { ShownOnce } from '../../components/shown-once.tsx';
 import { At } from '../../components/time.tsx';
-import { Pager, Table } from '../../components/table.tsx';
+import { Table } from '../../components/table.tsx';
 import { FormAt } from '../../forms/form-at.decorator.ts';
 import type { Field, Values } from '../../forms/field.ts';
 import { ActionButton, runForm } from '../../forms/form-flow.tsx';
 import { type Answer, page, type Page, redirect } from '../../pages/answer.ts';
-import { Done, Heading } from '../../pages/layout.tsx';
 import { Access, Visited, Weighty } from '../../visit/access.decorator.ts';
-import { inContract, only } from '../../visit/audiences.ts';
-import type { Told } from '../../visit/language.ts';
-import { cursorIn } from '../../visit/query.ts';
+import { inContract } from '../../visit/audiences.ts';
+import { called } from '../../visit/language.ts';
+import { pageIn, doneIn } from '../../visit/query.ts';
 import type { Signed } from '../../visit/visit.ts';
-import { contractPath, ofContract, readContract } from '../contracts/contract-words.tsx';
+import { contractPath } from '../contracts/contract-words.tsx';
+import { type Side, sideOf } from '../people/people-side.ts';
+import type { Named } from '../../visit/named.ts';
 
 type KeyRecord = Schemas['KeyRecord'];
 
-const ROLE: Readonly<Record<KeyRecord['role'], readonly [string, string]>> = {
+const roleText = called<KeyRecord['role']>({
   operator: ['運用', 'Operator'],
   finance: ['経理', 'Finance'],
   auditor: ['監査', 'Auditor'],
   contractor: ['契約者', 'Contractor'],
   'service-provider': ['サービス連携', 'Service provider'],
-};
+});
 
-const roleText = (role: KeyRecord['role'], t: Told): string => t(...ROLE[role]);
+type AtKey = Partial<Named<'contract'>> & Named<'key'>;
 
 /** Access keys for programs, of one contract and of the operator's side. */
-@Controller('portal')
+@Controller(['portal/keys', 'portal/contracts/:contract/keys'])
+@Access(inContract('administer', 'operator'))
 export class KeysController {
-  @Get('contracts/:contract/keys')
-  @Access(inContract('administer', 'operator'))
-  async ofContract(@Visited() visit: Signed, @Param('contract') id: string): Promise<Answer> {
+  @Get()
+  async list(@Visited() visit: Signed, @Param('contract') id: string | undefined): Promise<Answer> {
     const { api, query, t } = visit;
-    const [contract, keys] = await Promise.all([
-      readContract(visit, id),
-      ok(
-        api.GET('/v1/contracts/{id}/keys', {
-          params: { path: { id }, query: { limit: 50, ...cursorIn(query) } },
-        }),
-      ),
+    const asked = pageIn(query);
+    const [{ at, about }, keys] = await Promise.all([
+      sideOf(visit, id),
+      id === undefined
+        ? api.GET('/v1/keys', { params: { query: asked } })
+        : api.GET('/v1/contracts/{id}/keys', { params: { path: { id }, query: asked } }),
     ]);
-    return keysPage(visit, keys, `${contractPath(id)}/keys`, {
-      title: t('キー', 'Keys'),
-      section: 'keys',
-      trail: [{ href: `${contractPath(id)}/people`, label: t('担当者', 'People') }],
-      ...ofContract(contract),
-    });
+    const people = { href: `${at}/people`, label: t('担当者', 'People') };
+    return keysPage(visit, keys, `${at}/keys`, { ...about, trail: about.trail ?? [people] });
   }
 
-  @FormAt('contracts/:contract/keys/new')
+  @FormAt('new')
   @Weighty()
-  @Access(inContract('administer', 'operator'))
-  async makeForContract(@Visited() visit: Signed, @Param('contract') id: string): Promise<Answer> {
-    const contract = await readContract(visit, id);
-    const about = { section: 'keys', ...ofContract(contract) } as const;
-    return makeKey(visit, `${contractPath(id)}/keys`, ['contractor', 'service-provider'], about, (values) =>
-      ok(
-        visit.api.POST('/v1/contracts/{id}/keys', {
-          params: { path: { id } },
-          body: { role: values['role'] as 'contractor', ...nameAndExpiry(values) },
-        }),
-      ),
-    );
-  }
-
-  @Post('contracts/:contract/keys/:key/revocation')
-  @Weighty()
-  @Access(inContract('administer', 'operator'))
-  async revokeOfContract(
-    @Visited() visit: Signed,
-    @Param('contract') id: string,
-    @Param('key') kid: string,
-  ): Promise<Answer> {
-    await ok(
-      visit.api.DELETE('/v1/keys/{kid}', {
-        params: { path: { kid } },
-      }),
-    );
-    return redirect(`${contractPath(id)}/keys?done=revoked`);
-  }
-
-  @Get('keys')
-  @Access(only('operator'))
-  async list(@Visited() visit: Signed): Promise<Answer> {
-    const { api, query, t } = visit;
-    const keys = await ok(api.GET('/v1/keys', { params: { query: { limit: 50, ...cursorIn(query) } } }));
-    return keysPage(visit, keys, '/portal/keys', {
-      title: t('キー', 'Keys'),
-      section: 'settings',
-      trail: [{ href: '/portal/settings', label: t('設定', 'Settings') }],
-    });
-  }
-
-  @FormAt('keys/new')
-  @Weighty()
-  @Access(only('operator'))
-  make(@Visited() visit: Signed): Promise<Answer> {
-    return makeKey(
-      visit,
-      '/portal/keys',
-      ['operator', 'finance', 'auditor'],
-      { section: 'settings' },
-      (values) =>
-        ok(
-          visit.api.POST('/v1/keys', {
-            body: { role: values['role'] as 'operator', ...nameAndExpiry(values) },
+  async make(@Visited() visit: Signed, @Param('contract') id: string | undefined): Promise<Answer> {
+    const { api } = visit;
+    const side = await sideOf(visit, id);
+    return makeKey(visit, side, (role, rest) =>
+      id === undefined
+        ? api.POST('/v1/keys', { body: { role: role as 'operator', ...rest } })
+        : api.POST('/v1/contracts/{id}/keys', {
+            params: { path: { id } },
+            body: { role: role as 'contractor', ...rest },
           }),
-        ),
     );
   }
 
-  @Post('keys/:key/revocation')
+  @Post(':key/revocation')
   @Weighty()
-  @Access(only('operator'))
-  async revoke(@Visited() visit: Signed, @Param('key') kid: string): Promise<Answer> {
-    await ok(
-      visit.api.DELETE('/v1/keys/{kid}', {
-        params: { path: { kid } },
-      }),
-    );
-    return redirect('/portal/keys?done=revoked');
+  async revoke(@Visited() { api }: Signed, @Param() { contract, key: kid }: AtKey): Promise<Answer> {
+    await api.DELETE('/v1/keys/{kid}', { params: { path: { kid } } });
+    return redirect(`${contract === undefined ? '/portal' : contractPath(contract)}/keys?done=revoked`);
   }
 }
 
@@ -139,93 +84,85 @@ function keysPage(
   visit: Signed,
   { items, nextCursor }: { readonly items: readonly KeyRecord[]; readonly nextCursor: string | null },
   at: string,
-  about: Pick<Page, 'title' | 'section' | 'contract' | 'trail'>,
+  about: Side['about'],
 ): Page {
-  const { t, language, query, path, now } = visit;
+  const { t, query, now } = visit;
+  const title = t('キー', 'Keys');
   const stateOf = ({ revokedAt, expiresAt }: KeyRecord) =>
     revokedAt !== null ? 'revoked' : expiresAt !== null && expiresAt <= now ? 'expired' : 'valid';
   return page({
     ...about,
+    title,
+    lead: t('プログラムからAPIを使うためのキーです。', 'Keys for programs that call the API.'),
+    done: doneIn(query, { revoked: t('キーを取り消しました', 'The key was revoked') }),
+    actions: <ActionLink main href={`${at}/new`} label={t('キーを発行する', 'Make a key')} />,
     body: (
-      <>
-        {query.get('done') === 'revoked' && <Done text={t('キーを取り消しました', 'The key was revoked')} />}
-        <Heading
-          title={about.title}
-          lead={t('プログラムからAPIを使うためのキーです。', 'Keys for programs that call the API.')}
-        >
-          <a class="button" href={`${at}/new`}>
-            {t('キーを発行する', 'Make a key')}
-          </a>
-        </Heading>
-        <Table<KeyRecord>
-          caption={about.title}
-          rows={items}
-          empty={
-            <p>
-              {t('キーはまだありません。', 'There is no key yet.')}{' '}
-              <a href={`${at}/new`}>{t('キーを発行する', 'Make one')}</a>
-            </p>
-          }
-          columns={[
-            { head: t('名前', 'Name'), names: true, cell: ({ name, id }) => name ?? <code>{id}</code> },
-            { head: t('役割', 'Role'), cell: ({ role }) => roleText(role, t) },
-            { head: t('先頭', 'Begins with'), cell: ({ prefix }) => <code>{prefix}…</code> },
-            {
-              head: t('状態', 'State'),
-              cell: (key) =>
-                ({
-                  valid: <Badge tone="good" text={t('有効', 'Valid')} />,
-                  expired: <Badge tone="quiet" text={t('期限切れ', 'Expired')} />,
-                  revoked: <Badge tone="quiet" text={t('取り消し済み', 'Revoked')} />,
-                })[stateOf(key)],
-            },
-            { head: t('発行', 'Made'), cell: ({ createdAt }) => <At at={createdAt} language={language} /> },
-            {
-              head: t('期限', 'Expires'),
-              cell: ({ expiresAt }) =>
-                expiresAt === null ? t('なし', 'Never') : <At at={expiresAt} language={language} />,
-            },
-            {
-              head: t('許可する接続元', 'Allowed networks'),
-              cell: ({ allowedNetworks }) =>
-                allowedNetworks.length === 0
-                  ? t('制限なし', 'Everywhere')
-                  : allowedNetworks.join(t('、', ', ')),
-            },
-            {
-              head: t('最終利用', 'Last used'),
-              cell: ({ lastUsedAt }) =>
-                lastUsedAt === null ? t('なし', 'Never') : <At at={lastUsedAt} language={language} />,
-            },
-            {
-              head: t('操作', 'Actions'),
-              cell: (key) =>
-                stateOf(key) === 'valid' && (
-                  <ActionButton
-                    visit={visit}
-                    action={`${at}/${key.id}/revocation`}
-                    label={t('取り消す', 'Revoke')}
-                    kind="danger"
-                  />
-                ),
-            },
-          ]}
-        />
-        <Pager t={t} path={path} query={query} nextCursor={nextCursor} />
-      </>
+      <Table<KeyRecord>
+        caption={title}
+        rows={items}
+        nextCursor={nextCursor}
+        empty={
+          <p>
+            {t('キーはまだありません。', 'There is no key yet.')}{' '}
+            <a href={`${at}/new`}>{t('キーを発行する', 'Make one')}</a>
+          </p>
+        }
+        columns={[
+          { head: t('名前', 'Name'), names: true, cell: ({ name, id }) => name ?? <code>{id}</code> },
+          { head: t('役割', 'Role'), cell: ({ role }) => roleText(role, t) },
+          { head: t('先頭', 'Begins with'), cell: ({ prefix }) => <code>{prefix}…</code> },
+          {
+            head: t('状態', 'State'),
+            cell: (key) =>
+              ({
+                valid: <Badge tone="good" text={t('有効', 'Valid')} />,
+                expired: <Badge tone="quiet" text={t('期限切れ', 'Expired')} />,
+                revoked: <Badge tone="quiet" text={t('取り消し済み', 'Revoked')} />,
+              })[stateOf(key)],
+          },
+          { head: t('発行', 'Made'), cell: ({ createdAt }) => <At at={createdAt} /> },
+          {
+            head: t('期限', 'Expires'),
+            cell: ({ expiresAt }) => (expiresAt === null ? t('なし', 'Never') : <At at={expiresAt} />),
+          },
+          {
+            head: t('許可する接続元', 'Allowed networks'),
+            cell: ({ allowedNetworks }) =>
+              allowedNetworks.length === 0
+                ? t('制限なし', 'Everywhere')
+                : allowedNetworks.join(t('、', ', ')),
+          },
+          {
+            head: t('最終利用', 'Last used'),
+            cell: ({ lastUsedAt }) => (lastUsedAt === null ? t('なし', 'Never') : <At at={lastUsedAt} />),
+          },
+          {
+            head: t('操作', 'Actions'),
+            cell: (key) =>
+              stateOf(key) === 'valid' && (
+                <ActionButton
+                  action={`${at}/${key.id}/revocation`}
+                  label={t('取り消す', 'Revoke')}
+                  kind="danger"
+                />
+              ),
+          },
+        ]}
+      />
     ),
   });
 }
 
 function makeKey(
   visit: Signed,
-  at: string,
-  roles: readonly KeyRecord['role'][],
-  about: Pick<Page, 'section' | 'contract'>,
-  make: (values: Values) => Promise<Schemas['CreatedKey']>,
+  side: Side,
+  make: (role: KeyRecord['role'], rest: ReturnType<typeof nameAndExpiry>) => Promise<Schemas['CreatedKey']>,
 ): Promise<Answer> {
   const { t } = visit;
-  const trail = [{ href: at, label: t('キー', 'Keys') }];
+  const at = `${side.at}/keys`;
+  const about = { ...side.about, trail: [{ href: at, label: t('キー', 'Keys') }] };
+  const roles: readonly KeyRecord['role'][] =
+    side.contract === undefined ? ['operator', 'finance', 'auditor'] : ['contractor', 'service-provider'];
   const fields: readonly Field[] = [
     {
       kind: 'choice',
@@ -258,33 +195,27 @@ function makeKey(
     initial: { role: roles[0]! },
     fields,
     submit: t('発行する', 'Make the key'),
-    back: { href: at, label: t('戻る', 'Back') },
-    page: { ...about, trail },
+    page: about,
     send: async (values) => {
-      const made = await make(values);
+      const made = await make(values['role'] as KeyRecord['role'], nameAndExpiry(values));
       const title = t('キーを発行しました', 'The key was made');
       return page({
         ...about,
-        trail,
         title,
+        lead: made.name ?? made.id,
+        narrow: true,
         body: (
-          <div class="narrow">
-            <Heading title={title} lead={made.name ?? made.id} />
-            <ShownOnce
-              t={t}
-              id="made-key"
-              title={t('このキーは今だけ表示されます。', 'This key is shown only now.')}
-              what={t(
-                '安全な場所に保管してください。失くした場合は取り消して、新しく発行します。',
-                'Keep it in a safe place. If it is lost, revoke it and make another.',
-              )}
-              secret={made.key}
-            >
-              <a class="button" href={at}>
-                {t('一覧へ戻る', 'Back to the list')}
-              </a>
-            </ShownOnce>
-          </div>
+          <ShownOnce
+            id="made-key"
+            title={t('このキーは今だけ表示されます。', 'This key is shown only now.')}
+            what={t(
+              '安全な場所に保管してください。失くした場合は取り消して、新しく発行します。',
+              'Keep it in a safe place. If it is lost, revoke it and make another.',
+            )}
+            secret={made.key}
+          >
+            <ActionLink main href={at} label={t('一覧へ戻る', 'Back to the list')} />
+          </ShownOnce>
         ),
       });
     },

@@ -1,6 +1,7 @@
-import type { Told } from '../../visit/language.ts';
+import { calledIfKnown } from '../../visit/language.ts';
 
-const KINDS: Readonly<Record<string, readonly [string, string]>> = {
+/** What a mail is about; never what it says. */
+export const mailText = calledIfKnown({
   invitation: ['担当者の招待', 'Invitation'],
   recovery: ['ログイン方法の再設定', 'Recovery'],
   recovered: ['ログイン方法が再設定されたお知らせ', 'Somebody was recovered'],
@@ -18,8 +19,4 @@ const KINDS: Readonly<Record<string, readonly [string, string]>> = {
   invoice: ['請求書', 'Invoice'],
   correction: ['訂正', 'Correction'],
   'credit-note': ['返還', 'Credit note'],
-};
-
-/** What a mail is about; never what it says. */
-export const mailText = (kind: string, t: Told): string =>
-  KINDS[kind] === undefined ? kind : t(...KINDS[kind]);
+});

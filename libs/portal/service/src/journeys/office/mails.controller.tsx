@@ -1,13 +1,12 @@
 import { Controller, Get } from '@nestjs/common';
-import { ok, type Schemas } from '../../api/portal-api.ts';
-import { Badge, type Tone } from '../../components/badge.tsx';
-import { Pager, Table } from '../../components/table.tsx';
+import type { Schemas } from '../../api/portal-api.ts';
+import { StateBadge, type States } from '../../components/badge.tsx';
+import { Table } from '../../components/table.tsx';
 import { At } from '../../components/time.tsx';
 import { type Answer, page } from '../../pages/answer.ts';
-import { Heading } from '../../pages/layout.tsx';
 import { Access, Visited } from '../../visit/access.decorator.ts';
 import { isOffice, mayIn } from '../../visit/me.ts';
-import { cursorIn } from '../../visit/query.ts';
+import { pageIn } from '../../visit/query.ts';
 import type { Signed } from '../../visit/visit.ts';
 import { refusedBecause } from '../billing/document-files.tsx';
 import { ContractLink, contractNames } from '../contracts/contract-names.tsx';
@@ -15,7 +14,7 @@ import { mailText } from './mail-words.ts';
 
 type Mail = Schemas['Mail'];
 
-const STATE: Readonly<Record<Mail['state'], readonly [Tone, string, string]>> = {
+const STATE: States<Mail['state']> = {
   waiting: ['busy', '送信待ち', 'Waiting'],
   sent: ['good', '送信済み', 'Sent'],
   refused: ['bad', '送信できません', 'Refused'],
@@ -27,66 +26,58 @@ export class MailsController {
   @Get()
   @Access((me) => mayIn(me, 'read'))
   async list(@Visited() visit: Signed): Promise<Answer> {
-    const { t, language, api, query, path, me } = visit;
-    const { items, nextCursor } = await ok(
-      api.GET('/v1/mails', { params: { query: { limit: 50, ...cursorIn(query) } } }),
-    );
+    const { t, api, query, me } = visit;
+    const { items, nextCursor } = await api.GET('/v1/mails', { params: { query: pageIn(query) } });
     const names = isOffice(me) ? await contractNames(visit, items) : new Map<string, string>();
     const title = isOffice(me) ? t('メール', 'Mails') : t('通知', 'Notices');
     return page({
       title,
       section: 'mails',
+      lead: t(
+        '宛先と状態だけを表示します。送信が終わってから90日で一覧から消えます。',
+        'Recipients and states alone. Ninety days after its end a mail is forgotten.',
+      ),
       body: (
-        <>
-          <Heading
-            title={title}
-            lead={t(
-              '宛先と状態だけを表示します。送信が終わってから90日で一覧から消えます。',
-              'Recipients and states alone. Ninety days after its end a mail is forgotten.',
-            )}
-          />
-          <Table<Mail>
-            caption={title}
-            rows={items}
-            empty={
-              <p>
-                {t(
-                  'メールはまだありません。招待や請求書の送付があると、ここに表示されます。',
-                  'There is no mail yet: invitations and documents will be here.',
-                )}
-              </p>
-            }
-            columns={[
-              { head: t('宛先', 'To'), names: true, cell: ({ to }) => to },
-              { head: t('種類', 'About'), cell: ({ kind }) => mailText(kind, t) },
-              ...(isOffice(me)
-                ? [
-                    {
-                      head: t('契約', 'Contract'),
-                      cell: ({ contract }: Mail) =>
-                        contract === undefined ? '—' : <ContractLink id={contract} names={names} />,
-                    },
-                  ]
-                : []),
-              {
-                head: t('状態', 'State'),
-                cell: ({ state, reason }) => (
-                  <>
-                    <Badge tone={STATE[state][0]} text={t(STATE[state][1], STATE[state][2])} />{' '}
-                    {reason !== undefined && <span class="note">{refusedBecause(reason, t)}</span>}
-                  </>
-                ),
-              },
-              { head: t('受付', 'Queued'), cell: ({ queuedAt }) => <At at={queuedAt} language={language} /> },
-              {
-                head: t('終了', 'Ended'),
-                cell: ({ endedAt }) =>
-                  endedAt === undefined ? '—' : <At at={endedAt} language={language} />,
-              },
-            ]}
-          />
-          <Pager t={t} path={path} query={query} nextCursor={nextCursor} />
-        </>
+        <Table<Mail>
+          caption={title}
+          rows={items}
+          nextCursor={nextCursor}
+          empty={
+            <p>
+              {t(
+                'メールはまだありません。招待や請求書の送付があると、ここに表示されます。',
+                'There is no mail yet: invitations and documents will be here.',
+              )}
+            </p>
+          }
+          columns={[
+            { head: t('宛先', 'To'), names: true, cell: ({ to }) => to },
+            { head: t('種類', 'About'), cell: ({ kind }) => mailText(kind, t) },
+            ...(isOffice(me)
+              ? [
+                  {
+                    head: t('契約', 'Contract'),
+                    cell: ({ contract }: Mail) =>
+                      contract === undefined ? '—' : <ContractLink id={contract} names={names} />,
+                  },
+                ]
+              : []),
+            {
+              head: t('状態', 'State'),
+              cell: ({ state, reason }) => (
+                <>
+                  <StateBadge of={STATE[state]} />{' '}
+                  {reason !== undefined && <span class="note">{refusedBecause(reason, t)}</span>}
+                </>
+              ),
+            },
+            { head: t('受付', 'Queued'), cell: ({ queuedAt }) => <At at={queuedAt} /> },
+            {
+              head: t('終了', 'Ended'),
+              cell: ({ endedAt }) => (endedAt === undefined ? '—' : <At at={endedAt} />),
+            },
+          ]}
+        />
       ),
     });
   }

@@ -1,8 +1,9 @@
-import type { Told } from '../../visit/language.ts';
+import type { Told, Words } from '../../visit/language.ts';
+import { useSurroundings } from '../../pages/surroundings.ts';
 import { eventName, shortEventName } from './event-words.ts';
 
 /** What is recorded in a stream, by how its name begins. */
-const STREAMS: Readonly<Record<string, readonly [string, string]>> = {
+const STREAMS: Readonly<Record<string, Words>> = {
   contract: ['契約', 'Contract'],
   approval: ['承認', 'Approval'],
   account: ['IDと端末', 'ID and devices'],
@@ -39,17 +40,9 @@ export function streamText(stream: string, t: Told): string {
 }
 
 /** Where a record lies: what it is part of, and its number there; below, the name by which the surface finds it. */
-export const RecordPlace = ({
-  stream,
-  revision,
-  t,
-}: {
-  readonly stream: string;
-  readonly revision: number;
-  readonly t: Told;
-}) => (
+export const RecordPlace = ({ stream, revision }: { readonly stream: string; readonly revision: number }) => (
   <>
-    {streamText(stream, t)}{' '}
+    {streamText(stream, useSurroundings().t)}{' '}
     <span class="beneath">
       <code>{`${stream}#${revision}`}</code>
     </span>
@@ -57,8 +50,9 @@ export const RecordPlace = ({
 );
 
 /** What a record says happened, and below its own name. */
-export const EventTold = ({ type, t }: { readonly type: string; readonly t: Told }) =>
-  shortEventName(type, t) === type ? (
+export const EventTold = ({ type }: { readonly type: string }) => {
+  const { t } = useSurroundings();
+  return shortEventName(type, t) === type ? (
     <>{eventName(type, t)}</>
   ) : (
     <>
@@ -68,3 +62,4 @@ export const EventTold = ({ type, t }: { readonly type: string; readonly t: Told
       </span>
     </>
   );
+};

@@ -1,12 +1,12 @@
 import { Controller, Get } from '@nestjs/common';
-import { ok, orNothing, type Schemas } from '../../api/portal-api.ts';
+import { ActionLink } from '../../components/action-link.tsx';
+import { orNothing, type Schemas } from '../../api/portal-api.ts';
 import { Alert } from '../../components/alert.tsx';
 import { At, Month, monthAfter, monthOfDate, monthText } from '../../components/time.tsx';
 import { Facts, Panel, Table } from '../../components/table.tsx';
 import { FormAt } from '../../forms/form-at.decorator.ts';
 import { runForm } from '../../forms/form-flow.tsx';
 import { type Answer, page, redirect } from '../../pages/answer.ts';
-import { Done, Heading } from '../../pages/layout.tsx';
 import { Access, Visited } from '../../visit/access.decorator.ts';
 import { only } from '../../visit/audiences.ts';
 import type { Told } from '../../visit/language.ts';
@@ -35,7 +35,7 @@ export class SettingsController {
     const { t, language, api, query, me } = visit;
     const month = monthIn(query, 'month') ?? monthOfDate(visit.today);
     const [issuers, policy] = await Promise.all([
-      ok(api.GET('/v1/billing/issuer', { params: { query: { limit: 50 } } })),
+      api.GET('/v1/billing/issuer', { params: { query: { limit: 50 } } }),
       orNothing(api.GET('/v1/billing/policies/{fromMonth}', { params: { path: { fromMonth: month } } })),
     ]);
     const title = t('設定', 'Settings');
@@ -46,30 +46,28 @@ export class SettingsController {
     return page({
       title,
       section: 'settings',
+      done,
+      actions: (
+        <>
+          <ActionLink href="/portal/settings/exports" label={t('書き出しの設定', 'How files are written')} />
+          {hasRole(me, 'operator') && (
+            <>
+              <ActionLink href="/portal/people" label={t('担当者', 'People')} />
+              <ActionLink href="/portal/keys" label={t('キー', 'Keys')} />
+            </>
+          )}
+        </>
+      ),
       body: (
         <>
-          {done !== undefined && <Done text={done} />}
-          <Heading title={title}>
-            <a class="button secondary" href="/portal/settings/exports">
-              {t('書き出しの設定', 'How files are written')}
-            </a>
-            {hasRole(me, 'operator') && (
-              <>
-                <a class="button secondary" href="/portal/people">
-                  {t('担当者', 'People')}
-                </a>
-                <a class="button secondary" href="/portal/keys">
-                  {t('キー', 'Keys')}
-                </a>
-              </>
-            )}
-          </Heading>
           <Panel
             title={t('発行者', 'Issuer')}
             actions={
-              <a class="button" href="/portal/settings/issuer">
-                {t('発行者を設定する', 'Set the issuer')}
-              </a>
+              <ActionLink
+                main
+                href="/portal/settings/issuer"
+                label={t('発行者を設定する', 'Set the issuer')}
+              />
             }
           >
             <Table<Schemas['Issuer']>
@@ -80,7 +78,7 @@ export class SettingsController {
                 {
                   head: t('適用する月', 'From'),
                   names: true,
-                  cell: ({ from }) => <Month month={from} language={language} />,
+                  cell: ({ from }) => <Month month={from} />,
                 },
                 { head: t('名称', 'Name'), cell: ({ name }) => name },
                 {
@@ -101,7 +99,7 @@ export class SettingsController {
                 },
                 {
                   head: t('設定', 'Set'),
-                  cell: ({ setAt }) => (setAt === null ? '—' : <At at={setAt} language={language} />),
+                  cell: ({ setAt }) => (setAt === null ? '—' : <At at={setAt} />),
                 },
               ]}
             />
@@ -112,9 +110,7 @@ export class SettingsController {
               <>
                 <a href={`/portal/settings?month=${monthAfter(month, -1)}`}>{t('前の月', 'Month before')}</a>
                 <a href={`/portal/settings?month=${monthAfter(month)}`}>{t('次の月', 'Month after')}</a>
-                <a class="button secondary" href="/portal/settings/policy">
-                  {t('条件を設定する', 'Set a policy')}
-                </a>
+                <ActionLink href="/portal/settings/policy" label={t('条件を設定する', 'Set a policy')} />
               </>
             }
           >
@@ -186,7 +182,6 @@ export class SettingsController {
         { kind: 'multiline', name: 'reason', label: t('理由', 'Reason'), required: true, max: 500 },
       ],
       submit: t('設定する', 'Set'),
-      back: { href: '/portal/settings', label: t('戻る', 'Back') },
       page: { section: 'settings', trail: [{ href: '/portal/settings', label: t('設定', 'Settings') }] },
       foresee: (values) => ({
         shown: (
@@ -200,20 +195,18 @@ export class SettingsController {
         ),
       }),
       send: async (values) => {
-        await ok(
-          api.PUT('/v1/billing/policies/{fromMonth}', {
-            params: { path: { fromMonth: values['fromMonth']! } },
-            body: {
-              yenRounding: values['yenRounding'] as 'floor',
-              taxRounding: values['taxRounding'] as 'floor',
-              paymentTerm: {
-                monthsAfter: Number(values['monthsAfter']),
-                onHoliday: values['onHoliday'] as 'unmoved',
-              },
-              reason: values['reason']!,
+        await api.PUT('/v1/billing/policies/{fromMonth}', {
+          params: { path: { fromMonth: values['fromMonth']! } },
+          body: {
+            yenRounding: values['yenRounding'] as 'floor',
+            taxRounding: values['taxRounding'] as 'floor',
+            paymentTerm: {
+              monthsAfter: Number(values['monthsAfter']),
+              onHoliday: values['onHoliday'] as 'unmoved',
             },
-          }),
-        );
+            reason: values['reason']!,
+          },
+        });
         return redirect('/portal/settings?done=policy');
       },
     });

@@ -1,5 +1,6 @@
 import { Controller, Get, Post } from '@nestjs/common';
-import { ok, type Schemas } from '../../api/portal-api.ts';
+import { ActionLink } from '../../components/action-link.tsx';
+import type { Schemas } from '../../api/portal-api.ts';
 import { Alert } from '../../components/alert.tsx';
 import { At, instantText } from '../../components/time.tsx';
 import { Table } from '../../components/table.tsx';
@@ -7,7 +8,6 @@ import { FormAt } from '../../forms/form-at.decorator.ts';
 import { ActionButton, runForm } from '../../forms/form-flow.tsx';
 import { keyOf } from '../../forms/posted-key.ts';
 import { type Answer, page, redirect } from '../../pages/answer.ts';
-import { Done, Heading } from '../../pages/layout.tsx';
 import { Access, Visited } from '../../visit/access.decorator.ts';
 import { anybody, only } from '../../visit/audiences.ts';
 import { hasRole } from '../../visit/me.ts';
@@ -23,8 +23,8 @@ export class StatusController {
   @Get('status')
   @Access(anybody)
   async status(@Visited() visit: Signed): Promise<Answer> {
-    const { t, language, api, me, query } = visit;
-    const status = await ok(api.GET('/v1/status'));
+    const { t, api, me, query } = visit;
+    const status = await api.GET('/v1/status');
     const title = t('サービス状況', 'Service status');
     const operator = hasRole(me, 'operator');
     const done = doneIn(query, {
@@ -34,16 +34,17 @@ export class StatusController {
     return page({
       title,
       section: 'status',
+      lead: t('機能の制限（第9条）', 'Restrictions of functions (第9条)'),
+      done,
+      actions: operator && (
+        <ActionLink
+          main
+          href="/portal/status/restriction"
+          label={t('制限を公表する', 'Declare a restriction')}
+        />
+      ),
       body: (
         <>
-          {done !== undefined && <Done text={done} />}
-          <Heading title={title} lead={t('機能の制限（第9条）', 'Restrictions of functions (第9条)')}>
-            {operator && (
-              <a class="button" href="/portal/status/restriction">
-                {t('制限を公表する', 'Declare a restriction')}
-              </a>
-            )}
-          </Heading>
           {status.status === 'ok' ? (
             <Alert kind="success" title={t('制限されている機能はありません', 'No function is restricted')} />
           ) : (
@@ -61,7 +62,7 @@ export class StatusController {
               { head: t('内容', 'What'), cell: ({ detail }) => detail ?? '—' },
               {
                 head: t('開始', 'Since'),
-                cell: ({ changedAt }) => <At at={changedAt} language={language} />,
+                cell: ({ changedAt }) => <At at={changedAt} />,
               },
               ...(operator
                 ? [
@@ -69,7 +70,6 @@ export class StatusController {
                       head: t('操作', 'Actions'),
                       cell: ({ name }: Restriction) => (
                         <ActionButton
-                          visit={visit}
                           action="/portal/status/lifting"
                           label={t('解除する', 'Lift')}
                           fields={{ name }}
@@ -113,7 +113,6 @@ export class StatusController {
         },
       ],
       submit: t('公表する', 'Declare'),
-      back: { href: '/portal/status', label: t('戻る', 'Back') },
       page: {
         section: 'status',
         trail: [{ href: '/portal/status', label: t('サービス状況', 'Service status') }],
@@ -124,12 +123,10 @@ export class StatusController {
         ),
       }),
       send: async (values) => {
-        await ok(
-          api.PUT('/v1/status/restrictions/{name}', {
-            params: { path: { name: values['name']! } },
-            body: { active: true, detail: values['detail']! },
-          }),
-        );
+        await api.PUT('/v1/status/restrictions/{name}', {
+          params: { path: { name: values['name']! } },
+          body: { active: true, detail: values['detail']! },
+        });
         return redirect('/portal/status?done=declared');
       },
     });
@@ -138,14 +135,12 @@ export class StatusController {
   @Post('status/lifting')
   @Access(only('operator'))
   async lift(@Visited() visit: Signed): Promise<Answer> {
-    await ok(
-      visit.api.PUT('/v1/status/restrictions/{name}', {
-        params: {
-          path: { name: visit.form.get('name') ?? '' },
-        },
-        body: { active: false },
-      }),
-    );
+    await visit.api.PUT('/v1/status/restrictions/{name}', {
+      params: {
+        path: { name: visit.form.get('name') ?? '' },
+      },
+      body: { active: false },
+    });
     return redirect('/portal/status?done=lifted');
   }
 
@@ -153,7 +148,7 @@ export class StatusController {
   @Access(only('operator'))
   async move(@Visited() visit: Signed): Promise<Answer> {
     const { t, api, language } = visit;
-    const { now } = await ok(api.GET('/v1/sandbox/clock'));
+    const { now } = await api.GET('/v1/sandbox/clock');
     return runForm(visit, {
       title: t('お試し環境の時刻', 'Time of the sandbox'),
       lead: t(
@@ -171,7 +166,6 @@ export class StatusController {
             )}
           </p>
           <ActionButton
-            visit={visit}
             action="/portal/sandbox/demo"
             label={t('デモの2か月を作る', 'Make the two months')}
             kind="primary"
@@ -186,11 +180,9 @@ export class StatusController {
       back: { href: '/portal', label: t('戻る', 'Back') },
       page: { section: 'none' },
       send: async (values) => {
-        await ok(
-          api.PUT('/v1/sandbox/clock', {
-            body: { now: `${values['day']}T${values['hour']!.padStart(2, '0')}:00:00+09:00` },
-          }),
-        );
+        await api.PUT('/v1/sandbox/clock', {
+          body: { now: `${values['day']}T${values['hour']!.padStart(2, '0')}:00:00+09:00` },
+        });
         return redirect('/portal');
       },
     });

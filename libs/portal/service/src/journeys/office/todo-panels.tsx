@@ -1,4 +1,5 @@
 import type { Markup } from 'preact';
+import { ActionLink } from '../../components/action-link.tsx';
 import type { Schemas } from '../../api/portal-api.ts';
 import { numberText } from '../../components/money.tsx';
 import { At } from '../../components/time.tsx';
@@ -19,7 +20,7 @@ interface Some<Row> {
 
 /** Contracts that wait with one thing: the first of them, and the way to all. */
 export const ContractsThatWait = ({
-  visit: { t, language },
+  visit: { t },
   title,
   waiting,
   all,
@@ -55,15 +56,11 @@ export const ContractsThatWait = ({
         { head: t('内容', 'What'), cell: about },
         {
           head: t('申し込み', 'Applied'),
-          cell: (contract) => <At at={since(contract)} language={language} />,
+          cell: (contract) => <At at={since(contract)} />,
         },
         {
           head: t('操作', 'Actions'),
-          cell: (contract) => (
-            <a class="button" href={at(contract)}>
-              {act}
-            </a>
-          ),
+          cell: (contract) => <ActionLink main href={at(contract)} label={act} />,
         },
       ]}
     />
@@ -77,7 +74,6 @@ export const ContractsThatWait = ({
 
 /** Notices of cancellation that came otherwise than by the portal: they are entered here, with the day on which they arrived. */
 export const Notices = ({
-  visit,
   visit: { t },
   asked,
   found,
@@ -94,7 +90,6 @@ export const Notices = ({
       )}
     </p>
     <Filters
-      visit={visit}
       fields={[
         { kind: 'text', name: 'notified', label: t('契約者名（一部）', 'Part of the name'), max: 200 },
       ]}
@@ -121,9 +116,11 @@ export const Notices = ({
               ) : cancellation !== null ? (
                 t('受付済み', 'Entered already')
               ) : (
-                <a class="button" href={`${contractPath(id)}/cancellation`}>
-                  {t('通知を記録する', 'Enter the notice')}
-                </a>
+                <ActionLink
+                  main
+                  href={`${contractPath(id)}/cancellation`}
+                  label={t('通知を記録する', 'Enter the notice')}
+                />
               ),
           },
         ]}
@@ -138,7 +135,7 @@ export const Notices = ({
 );
 
 export const ApprovalsThatWait = ({
-  visit: { t, language },
+  visit: { t },
   rows,
   names,
 }: {
@@ -160,7 +157,7 @@ export const ApprovalsThatWait = ({
         { head: t('契約', 'Contract'), cell: ({ contract }) => <ContractLink id={contract} names={names} /> },
         {
           head: t('依頼', 'Asked'),
-          cell: ({ requestedAt }) => <At at={requestedAt} language={language} />,
+          cell: ({ requestedAt }) => <At at={requestedAt} />,
         },
       ]}
     />
@@ -169,7 +166,7 @@ export const ApprovalsThatWait = ({
 
 /** What a service could not read: whose close waits for it, and where it lies, for the runbook. */
 export const SetAside = ({
-  visit: { t, language },
+  visit: { t },
   rows,
   names,
 }: {
@@ -197,7 +194,7 @@ export const SetAside = ({
               : t('読み取れないメッセージ', 'A message that cannot be read'),
         },
         { head: t('件数', 'Waiting'), number: true, cell: ({ waiting }) => numberText(waiting) },
-        { head: t('発生', 'Since'), cell: ({ since }) => <At at={since} language={language} /> },
+        { head: t('発生', 'Since'), cell: ({ since }) => <At at={since} /> },
         {
           head: t('場所', 'Where'),
           cell: ({ reader, place }) => (

@@ -1,9 +1,9 @@
 import { Controller, Get } from '@nestjs/common';
-import { ok, orNothing, type Schemas } from '../../api/portal-api.ts';
+import { ActionLink } from '../../components/action-link.tsx';
+import { orNothing, type Schemas } from '../../api/portal-api.ts';
 import { At, monthText } from '../../components/time.tsx';
 import { Panel } from '../../components/table.tsx';
 import { type Answer, page } from '../../pages/answer.ts';
-import { Heading } from '../../pages/layout.tsx';
 import { Access, Visited } from '../../visit/access.decorator.ts';
 import { only } from '../../visit/audiences.ts';
 import type { Signed } from '../../visit/visit.ts';
@@ -23,18 +23,18 @@ export class TodoController {
   async todo(@Visited() visit: Signed): Promise<Answer> {
     const { t, language, api, query } = visit;
     const contracts = (about: { status: 'applied' } | { awaits: 'plan-change' | 'terms' }) =>
-      ok(api.GET('/v1/contracts', { params: { query: { limit: SHOWN, ...about } } }));
+      api.GET('/v1/contracts', { params: { query: { limit: SHOWN, ...about } } });
     const notified = query.get('notified')?.trim().slice(0, 200) || undefined;
     const [applied, changes, unset, parked, approvals, setAside, found] = await Promise.all([
       contracts({ status: 'applied' }),
       contracts({ awaits: 'plan-change' }),
       contracts({ awaits: 'terms' }),
-      ok(api.GET('/v1/billing/parked', { params: { query: { limit: SHOWN } } })),
+      api.GET('/v1/billing/parked', { params: { query: { limit: SHOWN } } }),
       orNothing(api.GET('/v1/approvals', { params: { query: { limit: SHOWN, state: 'proposed' } } })),
-      ok(api.GET('/v1/audit/set-aside', { params: { query: { limit: SHOWN } } })),
+      api.GET('/v1/audit/set-aside', { params: { query: { limit: SHOWN } } }),
       notified === undefined
         ? undefined
-        : ok(api.GET('/v1/contracts', { params: { query: { limit: SHOWN, q: notified } } })),
+        : api.GET('/v1/contracts', { params: { query: { limit: SHOWN, q: notified } } }),
     ]);
     const proposed: readonly Schemas['Approval'][] = approvals?.items ?? [];
     const names = await contractNames(visit, [...proposed, ...setAside.items, ...parked.items]);
@@ -42,16 +42,10 @@ export class TodoController {
     return page({
       title,
       section: 'todo',
+      lead: t('運用者の対応を待っているものです。', 'What waits for the operator.'),
+      actions: <ActionLink href="/portal/start" label={t('はじめに', 'First steps')} />,
       body: (
         <>
-          <Heading
-            title={title}
-            lead={t('運用者の対応を待っているものです。', 'What waits for the operator.')}
-          >
-            <a class="button secondary" href="/portal/start">
-              {t('はじめに', 'First steps')}
-            </a>
-          </Heading>
           <ContractsThatWait
             visit={visit}
             title={t('申し込み', 'Applications')}
@@ -116,7 +110,7 @@ export class TodoController {
           </Panel>
           <p class="note">
             {t('時点：', 'As of ')}
-            <At at={visit.now} language={language} />
+            <At at={visit.now} />
           </p>
         </>
       ),

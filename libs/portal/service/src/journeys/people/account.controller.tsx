@@ -1,8 +1,7 @@
 import { Controller, Get, Param, Post } from '@nestjs/common';
-import { ok } from '../../api/portal-api.ts';
+import { ActionLink } from '../../components/action-link.tsx';
 import { Facts, Panel } from '../../components/table.tsx';
 import { type Answer, page, redirect } from '../../pages/answer.ts';
-import { Done, Heading } from '../../pages/layout.tsx';
 import { Access, Visited } from '../../visit/access.decorator.ts';
 import { anybody } from '../../visit/audiences.ts';
 import { doneIn } from '../../visit/query.ts';
@@ -28,22 +27,20 @@ export class AccountController {
       confirmed: t('メールアドレスを確認しました', 'The address was confirmed'),
     });
     const [{ items }, { person }, contracts] = await Promise.all([
-      ok(api.GET('/v1/sessions')),
-      ok(api.GET('/v1/me')),
+      api.GET('/v1/sessions'),
+      api.GET('/v1/me'),
       contractNames(visit, [me]),
     ]);
     const title = t('アカウント', 'Account');
     return page({
       title,
       section: 'none',
+      done,
+      actions: (
+        <ActionLink main href="/portal/account/passkeys" label={t('ログインの方法', 'Ways to sign in')} />
+      ),
       body: (
         <>
-          {done !== undefined && <Done text={done} />}
-          <Heading title={title}>
-            <a class="button" href="/portal/account/passkeys">
-              {t('ログインの方法', 'Ways to sign in')}
-            </a>
-          </Heading>
           <Facts
             facts={[
               [t('名前', 'Name'), me.name],

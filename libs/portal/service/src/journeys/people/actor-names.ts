@@ -1,10 +1,11 @@
 import { orNothing, type Schemas } from '../../api/portal-api.ts';
+import { called } from '../../visit/language.ts';
 import { hasRole, mayIn } from '../../visit/me.ts';
 import type { Signed } from '../../visit/visit.ts';
 
 type Actor = Pick<Schemas['HistoryEntry']['actor'], 'role' | 'key' | 'person'>;
 
-const ROLES: Readonly<Record<Actor['role'], readonly [string, string]>> = {
+const roleText = called<Actor['role']>({
   operator: ['運用', 'operator'],
   contractor: ['契約者', 'contractor'],
   'service-provider': ['サービスプロバイダー', 'service provider'],
@@ -13,7 +14,7 @@ const ROLES: Readonly<Record<Actor['role'], readonly [string, string]>> = {
   'end-user': ['利用者', 'user'],
   newcomer: ['最初のログイン', 'first sign-in'],
   system: ['システム', 'system'],
-};
+});
 
 /** The first operator key: it is in no list of keys. */
 const FIRST_KEY = 'bootstrap';
@@ -30,7 +31,7 @@ export class ActorNames {
   /** Who did it, with the role in which it was done: 「鈴木（運用）」. Whose name is not for the reader to see is told by role alone. */
   of({ role, key, person }: Actor): string {
     const { t } = this.visit;
-    const as = t(...ROLES[role]);
+    const as = roleText(role, t);
     if (role === 'system') return as;
     const name = this.names.get(person?.id ?? key);
     if (name !== undefined) return t(`${name}（${as}）`, `${name} (${as})`);

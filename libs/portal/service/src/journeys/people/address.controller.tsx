@@ -1,5 +1,4 @@
 import { Controller, Get, Post } from '@nestjs/common';
-import { ok } from '../../api/portal-api.ts';
 import { FormAt } from '../../forms/form-at.decorator.ts';
 import { runForm } from '../../forms/form-flow.tsx';
 import { type Answer, redirect } from '../../pages/answer.ts';
@@ -16,7 +15,7 @@ export class AddressController {
   @Access(anybody)
   async change(@Visited() visit: Signed): Promise<Answer> {
     const { t, api } = visit;
-    const { person } = await ok(api.GET('/v1/me'));
+    const { person } = await api.GET('/v1/me');
     const back = '/portal/account';
     return runForm(visit, {
       title: t('メールアドレスの変更', 'Change of your mail address'),
@@ -40,10 +39,9 @@ export class AddressController {
       ],
       initial: { email: person?.email ?? '' },
       submit: t('確認のリンクを送る', 'Send the link'),
-      back: { href: back, label: t('戻る', 'Back') },
       page: { section: 'none', trail: [{ href: back, label: t('アカウント', 'Account') }] },
       send: async (values) => {
-        await ok(api.POST('/v1/me/email', { body: { email: values['email']! } }));
+        await api.POST('/v1/me/email', { body: { email: values['email']! } });
         return redirect(`${back}?done=asked`);
       },
     });
@@ -67,7 +65,7 @@ export class AddressController {
   @Post('address')
   @Access(anybody)
   async confirm(@Visited() visit: Signed): Promise<Answer> {
-    await ok(visit.api.POST('/v1/me/email/confirmation', { body: { token: sentToken(visit) } }));
+    await visit.api.POST('/v1/me/email/confirmation', { body: { token: sentToken(visit) } });
     return redirect('/portal/account?done=confirmed');
   }
 }

@@ -1,12 +1,13 @@
 import { Controller, Get, Param, Post } from '@nestjs/common';
-import { ok, type Schemas } from '../../api/portal-api.ts';
+import { ActionLink } from '../../components/action-link.tsx';
+import type { Schemas } from '../../api/portal-api.ts';
 import { Alert } from '../../components/alert.tsx';
 import { At } from '../../components/time.tsx';
 import { Panel, Table } from '../../components/table.tsx';
 import { FormAt } from '../../forms/form-at.decorator.ts';
 import { ActionButton, runForm } from '../../forms/form-flow.tsx';
 import { type Answer, json, page, redirect } from '../../pages/answer.ts';
-import { Done, Heading } from '../../pages/layout.tsx';
+import { Done } from '../../pages/layout.tsx';
 import { Access, Visited, Weighty } from '../../visit/access.decorator.ts';
 import { anybody } from '../../visit/audiences.ts';
 import { sessionCookieName, setCookie } from '../../visit/cookies.ts';
@@ -26,11 +27,11 @@ export class PasskeysController {
   @Get()
   @Access(anybody)
   async passkeys(@Visited() visit: Signed): Promise<Answer> {
-    const { t, api, language, query, csrf, me } = visit;
+    const { t, api, query, csrf, me } = visit;
     const [passkeys, bound, providers] = await Promise.all([
-      ok(api.GET('/v1/me/passkeys')),
-      ok(api.GET('/v1/me/providers')),
-      ok(api.GET('/v1/sign-in/oidc')),
+      api.GET('/v1/me/passkeys'),
+      api.GET('/v1/me/providers'),
+      api.GET('/v1/sign-in/oidc'),
     ]);
     const none = passkeys.items.length + bound.items.length === 0;
     const title = t('ログインの方法', 'Ways to sign in');
@@ -44,24 +45,21 @@ export class PasskeysController {
       title,
       section: 'none',
       trail: [{ href: '/portal/account', label: t('アカウント', 'Account') }],
+      lead: t(
+        '次回からのログインと、大切な操作の前の本人確認に使います。',
+        'For the next sign-in, and for showing who you are before acts of weight.',
+      ),
+      done: done !== undefined && (
+        <Done text={done}>
+          {!none && (
+            <p>
+              <a href="/portal">{t('ホームへ', 'Home')}</a>
+            </p>
+          )}
+        </Done>
+      ),
       body: (
         <>
-          {done !== undefined && (
-            <Done text={done}>
-              {!none && (
-                <p>
-                  <a href="/portal">{t('ホームへ', 'Home')}</a>
-                </p>
-              )}
-            </Done>
-          )}
-          <Heading
-            title={title}
-            lead={t(
-              '次回からのログインと、大切な操作の前の本人確認に使います。',
-              'For the next sign-in, and for showing who you are before acts of weight.',
-            )}
-          />
           {none && (
             <Alert
               kind="warning"
@@ -84,18 +82,16 @@ export class PasskeysController {
                 { head: t('名前', 'Name'), names: true, cell: ({ name }) => name },
                 {
                   head: t('登録', 'Added'),
-                  cell: ({ createdAt }) => <At at={createdAt} language={language} />,
+                  cell: ({ createdAt }) => <At at={createdAt} />,
                 },
                 {
                   head: t('最後の利用', 'Last used'),
-                  cell: ({ lastUsedAt }) =>
-                    lastUsedAt === null ? '—' : <At at={lastUsedAt} language={language} />,
+                  cell: ({ lastUsedAt }) => (lastUsedAt === null ? '—' : <At at={lastUsedAt} />),
                 },
                 {
                   head: t('操作', 'Actions'),
                   cell: ({ id }) => (
                     <ActionButton
-                      visit={visit}
                       action={`/portal/account/passkeys/${id}/removal`}
                       label={t('削除する', 'Remove')}
                       kind="danger"
@@ -106,7 +102,6 @@ export class PasskeysController {
             />
             {none || me.verified ? (
               <PasskeyForm
-                t={t}
                 kind="create"
                 action="/portal/account/passkeys"
                 csrf={csrf}
@@ -114,9 +109,11 @@ export class PasskeysController {
               />
             ) : (
               <p>
-                <a class="button" href="/portal/step-up?next=/portal/account/passkeys">
-                  {t('本人確認をして追加する', 'Show who you are, then add one')}
-                </a>
+                <ActionLink
+                  main
+                  href="/portal/step-up?next=/portal/account/passkeys"
+                  label={t('本人確認をして追加する', 'Show who you are, then add one')}
+                />
               </p>
             )}
           </Panel>
@@ -130,13 +127,12 @@ export class PasskeysController {
                   { head: t('名前', 'Name'), names: true, cell: ({ name }) => name },
                   {
                     head: t('結び付けた日時', 'Bound'),
-                    cell: ({ boundAt }) => <At at={boundAt} language={language} />,
+                    cell: ({ boundAt }) => <At at={boundAt} />,
                   },
                   {
                     head: t('操作', 'Actions'),
                     cell: ({ provider }) => (
                       <ActionButton
-                        visit={visit}
                         action="/portal/account/passkeys/unbinding"
                         fields={{ provider }}
                         label={t('解除する', 'Take away')}
@@ -163,9 +159,10 @@ export class PasskeysController {
           <Panel
             title={t('回復コード', 'Recovery code')}
             actions={
-              <a class="button secondary" href="/portal/account/passkeys/recovery-code">
-                {t('回復コードを発行する', 'Make a recovery code')}
-              </a>
+              <ActionLink
+                href="/portal/account/passkeys/recovery-code"
+                label={t('回復コードを発行する', 'Make a recovery code')}
+              />
             }
           >
             <p>
@@ -199,19 +196,15 @@ export class PasskeysController {
       back,
       page: about,
       send: async () => {
-        const { code } = await ok(api.POST('/v1/me/recovery-code'));
+        const { code } = await api.POST('/v1/me/recovery-code');
         return page({
           ...about,
           title,
+          narrow: true,
           body: (
-            <div class="narrow">
-              <Heading title={title} />
-              <RecoveryCodeShown t={t} code={code}>
-                <a class="button" href={back.href}>
-                  {t('保管しました', 'I have kept it')}
-                </a>
-              </RecoveryCodeShown>
-            </div>
+            <RecoveryCodeShown code={code}>
+              <ActionLink main href={back.href} label={t('保管しました', 'I have kept it')} />
+            </RecoveryCodeShown>
           ),
         });
       },
@@ -223,28 +216,28 @@ export class PasskeysController {
   @Access(anybody)
   async unbind(@Visited() { api, form }: Signed): Promise<Answer> {
     const provider = form.get('provider') ?? '';
-    await ok(api.DELETE('/v1/me/providers/{provider}', { params: { path: { provider } } }));
+    await api.DELETE('/v1/me/providers/{provider}', { params: { path: { provider } } });
     return redirect('/portal/account/passkeys?done=unbound');
   }
 
   @Post('options')
   @Access(anybody)
   async addOptions(@Visited() visit: Signed): Promise<Answer> {
-    return json(await ok(visit.api.POST('/v1/me/passkeys', { body: {} })));
+    return json(await visit.api.POST('/v1/me/passkeys', { body: {} }));
   }
 
   @Post()
   @Access(anybody)
   async add(@Visited() visit: Signed): Promise<Answer> {
     const name = visit.t(`パスキー ${visit.today}`, `Passkey ${visit.today}`);
-    const added = await ok(visit.api.POST('/v1/me/passkeys', { body: { ...answered(visit), name } }));
+    const added = await visit.api.POST('/v1/me/passkeys', { body: { ...answered(visit), name } });
     return this.goOn((added as Schemas['AddedPasskey']).session, '/portal/account/passkeys?done=added');
   }
 
   @Post(':passkey/removal')
   @Access(anybody)
   async remove(@Visited() visit: Signed, @Param('passkey') id: string): Promise<Answer> {
-    await ok(visit.api.DELETE('/v1/me/passkeys/{id}', { params: { path: { id } } }));
+    await visit.api.DELETE('/v1/me/passkeys/{id}', { params: { path: { id } } });
     return redirect('/portal/account/passkeys?done=removed');
   }
 

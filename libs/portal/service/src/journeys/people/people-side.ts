@@ -1,4 +1,3 @@
-import { ok } from '../../api/portal-api.ts';
 import type { Field } from '../../forms/field.ts';
 import type { Page } from '../../pages/answer.ts';
 import type { Told } from '../../visit/language.ts';
@@ -32,11 +31,9 @@ export async function sideOf(visit: Signed, id: string | undefined): Promise<Sid
 }
 
 export const readPerson = ({ api }: Signed, side: Side, pid: string): Promise<Person> =>
-  ok(
-    side.contract === undefined
-      ? api.GET('/v1/people/{pid}', { params: { path: { pid } } })
-      : api.GET('/v1/contracts/{id}/people/{pid}', { params: { path: { id: side.contract, pid } } }),
-  );
+  side.contract === undefined
+    ? api.GET('/v1/people/{pid}', { params: { path: { pid } } })
+    : api.GET('/v1/contracts/{id}/people/{pid}', { params: { path: { id: side.contract, pid } } });
 
 export const whoFields = (t: Told): readonly Field[] => [
   {

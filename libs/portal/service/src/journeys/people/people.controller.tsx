@@ -1,23 +1,26 @@
 import { Controller, Get, Param, Post } from '@nestjs/common';
-import { ok, type Schemas } from '../../api/portal-api.ts';
+import { ActionLink } from '../../components/action-link.tsx';
+import type { Schemas } from '../../api/portal-api.ts';
 import { Alert } from '../../components/alert.tsx';
-import { Badge } from '../../components/badge.tsx';
+import { StateBadge } from '../../components/badge.tsx';
 import { ShownOnce } from '../../components/shown-once.tsx';
 import { At } from '../../components/time.tsx';
-import { Facts, Pager, Table } from '../../components/table.tsx';
+import { Facts, Table } from '../../components/table.tsx';
 import { FormAt } from '../../forms/form-at.decorator.ts';
 import { runForm } from '../../forms/form-flow.tsx';
 import { type Answer, page, type Page } from '../../pages/answer.ts';
-import { Done, Heading } from '../../pages/layout.tsx';
 import { Access, Visited, Weighty } from '../../visit/access.decorator.ts';
 import { inContract } from '../../visit/audiences.ts';
 import type { OfficeRole, Right } from '../../visit/me.ts';
-import { cursorIn, doneIn } from '../../visit/query.ts';
+import { pageIn, doneIn } from '../../visit/query.ts';
 import type { Signed } from '../../visit/visit.ts';
 import { officeText, type Person, rightText, STANDING } from './person-words.ts';
 import { mayField, type Side, sideOf, whoFields } from './people-side.ts';
+import type { Named } from '../../visit/named.ts';
 
 type Invited = Schemas['Invited'];
+
+type AtPerson = Partial<Named<'contract'>> & Named<'person'>;
 
 /** People, what they may do, and their invitations; those of a contract, and those of the operator's side. */
 @Controller(['portal/people', 'portal/contracts/:contract/people'])
@@ -26,13 +29,11 @@ export class PeopleController {
   @Get()
   async list(@Visited() visit: Signed, @Param('contract') id: string | undefined): Promise<Answer> {
     const side = await sideOf(visit, id);
-    const { t, api, query, path } = visit;
-    const page50 = { limit: 50, ...cursorIn(query) };
-    const { items, nextCursor } = await ok(
-      side.contract === undefined
-        ? api.GET('/v1/people', { params: { query: page50 } })
-        : api.GET('/v1/contracts/{id}/people', { params: { path: { id: side.contract }, query: page50 } }),
-    );
+    const { t, api, query } = visit;
+    const page50 = { ...pageIn(query) };
+    const { items, nextCursor } = await (side.contract === undefined
+      ? api.GET('/v1/people', { params: { query: page50 } })
+      : api.GET('/v1/contracts/{id}/people', { params: { path: { id: side.contract }, query: page50 } }));
     const title = t('担当者', 'People');
     const done = doneIn(query, {
       changed: t('担当者の情報を変更しました', 'The person was changed'),
@@ -46,54 +47,46 @@ export class PeopleController {
     return page({
       ...side.about,
       title,
-      body: (
+      lead: t('画面を使う人です。1人ずつ招待します。', 'Who uses these pages; each is invited.'),
+      done,
+      actions: (
         <>
-          {done !== undefined && <Done text={done} />}
-          <Heading
-            title={title}
-            lead={t('画面を使う人です。1人ずつ招待します。', 'Who uses these pages; each is invited.')}
-          >
-            <a class="button" href={`${side.at}/people/new`}>
-              {t('担当者を招待する', 'Invite somebody')}
-            </a>
-            <a class="button secondary" href={`${side.at}/keys`}>
-              {t('キー', 'Keys')}
-            </a>
-          </Heading>
-          <Table<Person>
-            caption={title}
-            rows={items}
-            empty={
-              <p>
-                {t('担当者はまだいません。', 'There is nobody yet.')}{' '}
-                <a href={`${side.at}/people/new`}>{t('最初の担当者を招待する', 'Invite the first')}</a>
-              </p>
-            }
-            columns={[
-              {
-                head: t('名前', 'Name'),
-                names: true,
-                cell: ({ id, name }) => <a href={`${side.at}/people/${id}`}>{name}</a>,
-              },
-              { head: t('メールアドレス', 'E-mail'), cell: ({ email }) => email },
-              {
-                head: t('状態', 'State'),
-                cell: ({ status }) => (
-                  <Badge tone={STANDING[status][0]} text={t(STANDING[status][1], STANDING[status][2])} />
-                ),
-              },
-              {
-                head: side.contract === undefined ? t('役割', 'Roles') : t('権限', 'Rights'),
-                cell: ({ roles, rights }) =>
-                  [
-                    ...(roles ?? []).map((role) => officeText(role, t)),
-                    ...(rights ?? []).map((right) => rightText(right, t)),
-                  ].join('、'),
-              },
-            ]}
-          />
-          <Pager t={t} path={path} query={query} nextCursor={nextCursor} />
+          <ActionLink main href={`${side.at}/people/new`} label={t('担当者を招待する', 'Invite somebody')} />
+          <ActionLink href={`${side.at}/keys`} label={t('キー', 'Keys')} />
         </>
+      ),
+      body: (
+        <Table<Person>
+          caption={title}
+          rows={items}
+          nextCursor={nextCursor}
+          empty={
+            <p>
+              {t('担当者はまだいません。', 'There is nobody yet.')}{' '}
+              <a href={`${side.at}/people/new`}>{t('最初の担当者を招待する', 'Invite the first')}</a>
+            </p>
+          }
+          columns={[
+            {
+              head: t('名前', 'Name'),
+              names: true,
+              cell: ({ id, name }) => <a href={`${side.at}/people/${id}`}>{name}</a>,
+            },
+            { head: t('メールアドレス', 'E-mail'), cell: ({ email }) => email },
+            {
+              head: t('状態', 'State'),
+              cell: ({ status }) => <StateBadge of={STANDING[status]} />,
+            },
+            {
+              head: side.contract === undefined ? t('役割', 'Roles') : t('権限', 'Rights'),
+              cell: ({ roles, rights }) =>
+                [
+                  ...(roles ?? []).map((role) => officeText(role, t)),
+                  ...(rights ?? []).map((right) => rightText(right, t)),
+                ].join('、'),
+            },
+          ]}
+        />
       ),
     });
   }
@@ -112,19 +105,16 @@ export class PeopleController {
       initial: { may: side.contract === undefined ? 'operator' : 'read' },
       fields: [...whoFields(t), mayField(visit, side)],
       submit: t('招待する', 'Invite'),
-      back: { href: `${side.at}/people`, label: t('戻る', 'Back') },
       page: { ...side.about, trail: [{ href: `${side.at}/people`, label: t('担当者', 'People') }] },
       send: async (values) => {
         const who = { name: values['name']!, email: values['email']! };
         const may = values['may']!.split(',');
-        const invited = await ok(
-          side.contract === undefined
-            ? api.POST('/v1/people', { body: { ...who, roles: may as OfficeRole[] } })
-            : api.POST('/v1/contracts/{id}/people', {
-                params: { path: { id: side.contract } },
-                body: { ...who, rights: may as Right[] },
-              }),
-        );
+        const invited = await (side.contract === undefined
+          ? api.POST('/v1/people', { body: { ...who, roles: may as OfficeRole[] } })
+          : api.POST('/v1/contracts/{id}/people', {
+              params: { path: { id: side.contract } },
+              body: { ...who, rights: may as Right[] },
+            }));
         return invitedPage(visit, side, invited);
       },
     });
@@ -134,31 +124,29 @@ export class PeopleController {
   @Weighty()
   async inviteAgain(
     @Visited() visit: Signed,
-    @Param('contract') id: string | undefined,
-    @Param('person') pid: string,
+    @Param() { contract: id, person: pid }: AtPerson,
   ): Promise<Answer> {
     const side = await sideOf(visit, id);
-    const invited = await ok(
-      side.contract === undefined
-        ? visit.api.POST('/v1/people/{pid}/invitation', { params: { path: { pid } } })
-        : visit.api.POST('/v1/contracts/{id}/people/{pid}/invitation', {
-            params: { path: { id: side.contract, pid } },
-          }),
-    );
+    const invited = await (side.contract === undefined
+      ? visit.api.POST('/v1/people/{pid}/invitation', { params: { path: { pid } } })
+      : visit.api.POST('/v1/contracts/{id}/people/{pid}/invitation', {
+          params: { path: { id: side.contract, pid } },
+        }));
     return invitedPage(visit, side, invited);
   }
 }
 
 /** Where no mails are sent the link is shown to who invites; the page says what that means. */
-function invitedPage({ t, language }: Signed, side: Side, invited: Invited): Page {
+function invitedPage({ t }: Signed, side: Side, invited: Invited): Page {
   const title = t('招待しました', 'Invited');
   const { invitation } = invited;
   return page({
     ...side.about,
     title,
+    lead: invited.name,
+    narrow: true,
     body: (
-      <div class="narrow">
-        <Heading title={title} lead={invited.name} />
+      <>
         {invitation?.url === undefined ? (
           <Alert
             kind="success"
@@ -166,7 +154,6 @@ function invitedPage({ t, language }: Signed, side: Side, invited: Invited): Pag
           />
         ) : (
           <ShownOnce
-            t={t}
             id="invitation-link"
             title={t('このリンクは今だけ表示されます。', 'This link is shown only now.')}
             what={t(
@@ -179,16 +166,11 @@ function invitedPage({ t, language }: Signed, side: Side, invited: Invited): Pag
         <Facts
           facts={[
             [t('メールアドレス', 'E-mail'), invited.email],
-            invitation !== undefined && [
-              t('有効期限', 'Valid until'),
-              <At at={invitation.expiresAt} language={language} />,
-            ],
+            invitation !== undefined && [t('有効期限', 'Valid until'), <At at={invitation.expiresAt} />],
           ]}
         />
-        <a class="button" href={`${side.at}/people`}>
-          {t('一覧へ戻る', 'Back to the list')}
-        </a>
-      </div>
+        <ActionLink main href={`${side.at}/people`} label={t('一覧へ戻る', 'Back to the list')} />
+      </>
     ),
   });
 }

@@ -1,12 +1,13 @@
 import { Controller, Param, Post } from '@nestjs/common';
-import { ok, orNothing } from '../../api/portal-api.ts';
+import { ActionLink } from '../../components/action-link.tsx';
+import { orNothing } from '../../api/portal-api.ts';
 import { Refusal } from '../../api/refusal.ts';
 import { Alert } from '../../components/alert.tsx';
+import { stateText } from '../../components/badge.tsx';
 import { Panel } from '../../components/table.tsx';
 import { FormAt } from '../../forms/form-at.decorator.ts';
 import { ActionButton, runForm } from '../../forms/form-flow.tsx';
 import { type Answer, page, redirect } from '../../pages/answer.ts';
-import { Heading } from '../../pages/layout.tsx';
 import { Access, Visited, Weighty } from '../../visit/access.decorator.ts';
 import { inContract, only } from '../../visit/audiences.ts';
 import { endSession } from '../../visit/sessions.ts';
@@ -17,6 +18,10 @@ import { Sessions } from './sessions.tsx';
 import { STANDING } from './person-words.ts';
 import { reasonField } from '../contracts/contract-form.ts';
 import { mayField, readPerson, sideOf, whoFields } from './people-side.ts';
+import type { Named } from '../../visit/named.ts';
+
+type AtPerson = Partial<Named<'contract'>> & Named<'person'>;
+type AtSession = Partial<Named<'contract'>> & Named<'person' | 'session'>;
 
 /** One person: who they are, what they may do, and that they leave. */
 @Controller(['portal/people/:person', 'portal/contracts/:contract/people/:person'])
@@ -24,11 +29,7 @@ import { mayField, readPerson, sideOf, whoFields } from './people-side.ts';
 export class PersonController {
   @FormAt()
   @Weighty()
-  async change(
-    @Visited() visit: Signed,
-    @Param('contract') id: string | undefined,
-    @Param('person') pid: string,
-  ): Promise<Answer> {
+  async change(@Visited() visit: Signed, @Param() { contract: id, person: pid }: AtPerson): Promise<Answer> {
     const side = await sideOf(visit, id);
     const { t, api, me } = visit;
     const person = await readPerson(visit, side, pid);
@@ -41,7 +42,7 @@ export class PersonController {
     const standing = [...(person.roles ?? []), ...(person.rights ?? [])].join(',');
     return runForm(visit, {
       title: person.name,
-      lead: t(STANDING[person.status][1], STANDING[person.status][2]),
+      lead: stateText(STANDING[person.status], t),
       initial: {
         name: person.name,
         email: person.email,
@@ -53,20 +54,15 @@ export class PersonController {
           <>
             <div class="actions">
               {person.status === 'invited' && (
-                <ActionButton
-                  visit={visit}
-                  action={`${at}/invitation`}
-                  label={t('もう一度招待する', 'Invite again')}
-                />
+                <ActionButton action={`${at}/invitation`} label={t('もう一度招待する', 'Invite again')} />
               )}
               {person.status === 'active' && (
-                <a class="button secondary" href={`${at}/recovery`}>
-                  {t('ログインのリンクを送る', 'Send a way back in')}
-                </a>
+                <ActionLink
+                  href={`${at}/recovery`}
+                  label={t('ログインのリンクを送る', 'Send a way back in')}
+                />
               )}
-              <a class="button secondary" href={`${at}/leaving`}>
-                {t('離任させる', 'Has left')}
-              </a>
+              <ActionLink href={`${at}/leaving`} label={t('離任させる', 'Has left')} />
             </div>
             {sessions !== undefined && (
               <Panel title={t('ログイン中の端末', 'Where this person is signed in')}>
@@ -108,7 +104,6 @@ export class PersonController {
             ] as const)),
       ],
       submit: t('変更する', 'Change'),
-      back: { href: `${side.at}/people`, label: t('戻る', 'Back') },
       page: { ...side.about, trail: [{ href: `${side.at}/people`, label: t('担当者', 'People') }] },
       send: async (values) => {
         const status = values['status'] as 'active' | 'suspended' | undefined;
@@ -121,19 +116,15 @@ export class PersonController {
         const may =
           values['may'] === undefined || values['may'] === standing ? undefined : values['may'].split(',');
         if (side.contract === undefined)
-          await ok(
-            api.PATCH('/v1/people/{pid}', {
-              params: { path: { pid } },
-              body: { ...changed, ...(may && { roles: may as OfficeRole[] }) },
-            }),
-          );
+          await api.PATCH('/v1/people/{pid}', {
+            params: { path: { pid } },
+            body: { ...changed, ...(may && { roles: may as OfficeRole[] }) },
+          });
         else
-          await ok(
-            api.PATCH('/v1/contracts/{id}/people/{pid}', {
-              params: { path: { id: side.contract, pid } },
-              body: { ...changed, ...(may && { rights: may as Right[] }) },
-            }),
-          );
+          await api.PATCH('/v1/contracts/{id}/people/{pid}', {
+            params: { path: { id: side.contract, pid } },
+            body: { ...changed, ...(may && { rights: may as Right[] }) },
+          });
         return redirect(`${side.at}/people?done=changed`);
       },
     });
@@ -144,9 +135,7 @@ export class PersonController {
   @Access(only('operator'))
   async endSession(
     @Visited() visit: Signed,
-    @Param('contract') id: string | undefined,
-    @Param('person') pid: string,
-    @Param('session') session: string,
+    @Param() { contract: id, person: pid, session }: AtSession,
   ): Promise<Answer> {
     await endSession(visit.api, session);
     const { at } = await sideOf(visit, id);
@@ -156,11 +145,7 @@ export class PersonController {
   /** The link goes to the person's confirmed address alone: whoever asks never sees it. */
   @FormAt('recovery')
   @Weighty()
-  async recover(
-    @Visited() visit: Signed,
-    @Param('contract') id: string | undefined,
-    @Param('person') pid: string,
-  ): Promise<Answer> {
+  async recover(@Visited() visit: Signed, @Param() { contract: id, person: pid }: AtPerson): Promise<Answer> {
     const side = await sideOf(visit, id);
     const { t, api } = visit;
     const person = await readPerson(visit, side, pid);
@@ -195,14 +180,12 @@ export class PersonController {
       send: async (values) => {
         const body = { reason: values['reason']! };
         try {
-          await ok(
-            side.contract === undefined
-              ? api.POST('/v1/people/{pid}/recovery', { params: { path: { pid } }, body })
-              : api.POST('/v1/contracts/{id}/people/{pid}/recovery', {
-                  params: { path: { id: side.contract, pid } },
-                  body,
-                }),
-          );
+          await (side.contract === undefined
+            ? api.POST('/v1/people/{pid}/recovery', { params: { path: { pid } }, body })
+            : api.POST('/v1/contracts/{id}/people/{pid}/recovery', {
+                params: { path: { id: side.contract, pid } },
+                body,
+              }));
         } catch (error) {
           // The first of two has asked: that is what was wanted of them.
           if (!(error instanceof Refusal) || error.code !== 'second-operator-needed') throw error;
@@ -215,11 +198,7 @@ export class PersonController {
 
   @FormAt('leaving')
   @Weighty()
-  async leave(
-    @Visited() visit: Signed,
-    @Param('contract') id: string | undefined,
-    @Param('person') pid: string,
-  ): Promise<Answer> {
+  async leave(@Visited() visit: Signed, @Param() { contract: id, person: pid }: AtPerson): Promise<Answer> {
     const side = await sideOf(visit, id);
     const { t, api } = visit;
     const person = await readPerson(visit, side, pid);
@@ -247,22 +226,20 @@ export class PersonController {
       back: { href: `${side.at}/people/${pid}`, label: t('戻る', 'Back') },
       page: { ...side.about, trail: [{ href: `${side.at}/people`, label: t('担当者', 'People') }] },
       send: async (_values) => {
-        const { keysToRevoke } = await ok(
-          side.contract === undefined
-            ? api.DELETE('/v1/people/{pid}', { params: { path: { pid } } })
-            : api.DELETE('/v1/contracts/{id}/people/{pid}', {
-                params: { path: { id: side.contract, pid } },
-              }),
-        );
+        const { keysToRevoke } = await (side.contract === undefined
+          ? api.DELETE('/v1/people/{pid}', { params: { path: { pid } } })
+          : api.DELETE('/v1/contracts/{id}/people/{pid}', {
+              params: { path: { id: side.contract, pid } },
+            }));
         if (keysToRevoke.length === 0) return redirect(`${side.at}/people?done=left`);
         const names = await actorNames(visit, keysToRevoke, side.contract);
         const title = t('残っているキー', 'Keys that are left');
         return page({
           ...side.about,
           title,
+          narrow: true,
           body: (
-            <div class="narrow">
-              <Heading title={title} />
+            <>
               <Alert
                 kind="warning"
                 title={t(
@@ -277,10 +254,8 @@ export class PersonController {
                   <li key={id}>{names.nameOf(id) ?? <code>{id}</code>}</li>
                 ))}
               </ul>
-              <a class="button" href={`${side.at}/keys`}>
-                {t('キーの一覧へ', 'To the keys')}
-              </a>
-            </div>
+              <ActionLink main href={`${side.at}/keys`} label={t('キーの一覧へ', 'To the keys')} />
+            </>
           ),
         });
       },

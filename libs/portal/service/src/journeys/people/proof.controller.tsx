@@ -1,9 +1,9 @@
 import { Controller, Get, Post } from '@nestjs/common';
-import { ok, type Schemas } from '../../api/portal-api.ts';
+import { ActionLink } from '../../components/action-link.tsx';
+import type { Schemas } from '../../api/portal-api.ts';
 import { Refusal } from '../../api/refusal.ts';
 import { Hidden } from '../../forms/form-flow.tsx';
 import { type Answer, json, page, redirect } from '../../pages/answer.ts';
-import { Heading } from '../../pages/layout.tsx';
 import { PageError } from '../../pages/page-error.ts';
 import { Access, Visited } from '../../visit/access.decorator.ts';
 import { anybody } from '../../visit/audiences.ts';
@@ -34,7 +34,7 @@ export class ProofController {
   @Post('sign-in/passkey/options')
   @Access('open')
   async signInOptions(@Visited() visit: Visit): Promise<Answer> {
-    return json(await ok(visit.api.POST('/v1/sign-in/passkey', { body: {} })));
+    return json(await visit.api.POST('/v1/sign-in/passkey', { body: {} }));
   }
 
   @Post('sign-in/passkey')
@@ -51,26 +51,20 @@ export class ProofController {
   async stepUp(@Visited() visit: Signed): Promise<Answer> {
     const { t, api, csrf, query } = visit;
     const next = nextOf(query.get('next'));
-    const [passkeys, bound] = await Promise.all([
-      ok(api.GET('/v1/me/passkeys')),
-      ok(api.GET('/v1/me/providers')),
-    ]);
+    const [passkeys, bound] = await Promise.all([api.GET('/v1/me/passkeys'), api.GET('/v1/me/providers')]);
     const title = t('本人確認', 'Show who you are');
     return page({
       title,
       section: 'none',
+      lead: t(
+        '大切な操作の前に、もう一度本人であることを確認します。確認は5分間有効です。',
+        'Before an act of weight you show once more who you are. It holds for five minutes.',
+      ),
+      narrow: true,
       body: (
-        <div class="narrow">
-          <Heading
-            title={title}
-            lead={t(
-              '大切な操作の前に、もう一度本人であることを確認します。確認は5分間有効です。',
-              'Before an act of weight you show once more who you are. It holds for five minutes.',
-            )}
-          />
+        <>
           {passkeys.items.length > 0 && (
             <PasskeyForm
-              t={t}
               kind="get"
               action="/portal/step-up"
               csrf={csrf}
@@ -96,12 +90,14 @@ export class ProofController {
                   'Add a passkey or another way to sign in first.',
                 )}
               </p>
-              <a class="button" href="/portal/account/passkeys">
-                {t('ログインの方法を登録する', 'Add a way to sign in')}
-              </a>
+              <ActionLink
+                main
+                href="/portal/account/passkeys"
+                label={t('ログインの方法を登録する', 'Add a way to sign in')}
+              />
             </>
           )}
-        </div>
+        </>
       ),
     });
   }
@@ -109,13 +105,13 @@ export class ProofController {
   @Post('step-up/options')
   @Access(anybody)
   async stepUpOptions(@Visited() visit: Signed): Promise<Answer> {
-    return json(await ok(visit.api.POST('/v1/step-up', { body: {} })));
+    return json(await visit.api.POST('/v1/step-up', { body: {} }));
   }
 
   @Post('step-up')
   @Access(anybody)
   async shown(@Visited() visit: Signed): Promise<Answer> {
-    const made = await ok(visit.api.POST('/v1/step-up', { body: answered(visit) }));
+    const made = await visit.api.POST('/v1/step-up', { body: answered(visit) });
     return this.goOn(made as SignedIn, nextOf(visit.form.get('next')));
   }
 
@@ -129,10 +125,10 @@ export class ProofController {
     if (purpose !== 'sign-in') wantToken(visit);
     const begun =
       purpose === 'sign-in'
-        ? ok(api.POST('/v1/sign-in/oidc', { body: { provider } }))
+        ? api.POST('/v1/sign-in/oidc', { body: { provider } })
         : purpose === 'step-up'
-          ? ok(api.POST('/v1/step-up', { body: { provider } }))
-          : ok(api.POST('/v1/me/providers', { body: { provider } }));
+          ? api.POST('/v1/step-up', { body: { provider } })
+          : api.POST('/v1/me/providers', { body: { provider } });
     const { challenge, url } = (await begun) as Schemas['OidcChallenge'];
     const state = `${purpose}.${challenge}.${Buffer.from(nextOf(form.get('next'))).toString('base64url')}`;
     const title = t('会社のアカウントでログイン', 'On to the identity provider');
@@ -141,15 +137,11 @@ export class ProofController {
       section: 'none',
       refresh: { seconds: 0, to: url },
       cookies: [setCookie(this.visits.publicUrl, UNDER_WAY, state, UNDER_WAY_SECONDS)],
+      narrow: true,
       body: (
-        <div class="narrow">
-          <Heading title={title} />
-          <p>
-            <a class="button" href={url}>
-              {t('続ける', 'Continue')}
-            </a>
-          </p>
-        </div>
+        <p>
+          <ActionLink main href={url} label={t('続ける', 'Continue')} />
+        </p>
       ),
     });
   }
@@ -163,15 +155,13 @@ export class ProofController {
       title,
       section: 'none',
       secretAddress: true,
+      narrow: true,
       body: (
-        <div class="narrow">
-          <Heading title={title} />
-          <form method="post" action="/portal/oidc/callback" data-at-once="yes">
-            {csrf !== undefined && <Hidden name="_csrf" value={csrf} />}
-            <Hidden name="callback" value={query.toString()} />
-            <button type="submit">{t('続ける', 'Continue')}</button>
-          </form>
-        </div>
+        <form method="post" action="/portal/oidc/callback" data-at-once="yes">
+          {csrf !== undefined && <Hidden name="_csrf" value={csrf} />}
+          <Hidden name="callback" value={query.toString()} />
+          <button type="submit">{t('続ける', 'Continue')}</button>
+        </form>
       ),
     });
   }
@@ -188,10 +178,10 @@ export class ProofController {
     const over = setCookie(this.visits.publicUrl, UNDER_WAY, '', 0);
     switch (purpose as Purpose) {
       case 'bind':
-        await ok(api.POST('/v1/me/providers', { body }));
+        await api.POST('/v1/me/providers', { body });
         return redirect('/portal/account/passkeys?done=bound', [over]);
       case 'step-up':
-        return this.goOn((await ok(api.POST('/v1/step-up', { body }))) as SignedIn, to, over);
+        return this.goOn((await api.POST('/v1/step-up', { body })) as SignedIn, to, over);
       case 'sign-in': {
         const made = await this.signedIn(api.POST('/v1/sign-in/oidc', { body }));
         return made === undefined ? notIn('account', to, over) : this.goOn(made, to, over);
@@ -200,9 +190,9 @@ export class ProofController {
   }
 
   /** @returns undefined where the surface does not let it in. */
-  private async signedIn(asked: Parameters<typeof ok>[0]): Promise<SignedIn | undefined> {
+  private async signedIn(asked: Promise<unknown>): Promise<SignedIn | undefined> {
     try {
-      return (await ok(asked)) as SignedIn;
+      return (await asked) as SignedIn;
     } catch (error) {
       if (error instanceof Refusal && error.status === 401) return undefined;
       throw error;

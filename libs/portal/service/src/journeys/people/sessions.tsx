@@ -4,7 +4,7 @@ import { Table } from '../../components/table.tsx';
 import { At } from '../../components/time.tsx';
 import { ActionButton } from '../../forms/form-flow.tsx';
 import type { Visit } from '../../visit/visit.ts';
-import { METHODS } from './person-words.ts';
+import { methodText } from './person-words.ts';
 
 type Session = Schemas['Session'];
 
@@ -18,7 +18,7 @@ export function Sessions({
   readonly rows: readonly Session[];
   readonly endAt: (session: Session) => string;
 }) {
-  const { t, language } = visit;
+  const { t } = visit;
   return (
     <Table<Session>
       caption={t('ログイン中の端末', 'Where somebody is signed in')}
@@ -30,20 +30,20 @@ export function Sessions({
           names: true,
           cell: ({ agent }) => agent ?? t('プログラム', 'A program'),
         },
-        { head: t('開始', 'Since'), cell: ({ createdAt }) => <At at={createdAt} language={language} /> },
-        { head: t('方法', 'By'), cell: ({ method }) => t(...METHODS[method]) },
+        { head: t('開始', 'Since'), cell: ({ createdAt }) => <At at={createdAt} /> },
+        { head: t('方法', 'By'), cell: ({ method }) => methodText(method, t) },
         {
           head: t('最後の操作', 'Last seen'),
-          cell: ({ lastSeenAt }) => <At at={lastSeenAt} language={language} />,
+          cell: ({ lastSeenAt }) => <At at={lastSeenAt} />,
         },
-        { head: t('期限', 'Until'), cell: ({ expiresAt }) => <At at={expiresAt} language={language} /> },
+        { head: t('期限', 'Until'), cell: ({ expiresAt }) => <At at={expiresAt} /> },
         {
           head: t('操作', 'Actions'),
           cell: (session) =>
             session.current ? (
               <Badge tone="good" text={t('この画面', 'This one')} />
             ) : (
-              <ActionButton visit={visit} action={endAt(session)} label={t('終了させる', 'End it')} />
+              <ActionButton action={endAt(session)} label={t('終了させる', 'End it')} />
             ),
         },
       ]}

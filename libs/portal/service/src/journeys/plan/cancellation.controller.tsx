@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Controller, Get, Param } from '@nestjs/common';
-import { ok, type Schemas } from '../../api/portal-api.ts';
+import { ActionLink } from '../../components/action-link.tsx';
+import type { Schemas } from '../../api/portal-api.ts';
 import { Refusal } from '../../api/refusal.ts';
 import { Alert } from '../../components/alert.tsx';
 import { At, dayText, japaneseDay, monthOfDate, monthText } from '../../components/time.tsx';
@@ -9,25 +10,25 @@ import { FormAt } from '../../forms/form-at.decorator.ts';
 import type { Field, Values } from '../../forms/field.ts';
 import { type Foresight, runForm } from '../../forms/form-flow.tsx';
 import { type Answer, page, redirect } from '../../pages/answer.ts';
-import { Done, Heading } from '../../pages/layout.tsx';
+import { Done } from '../../pages/layout.tsx';
 import { Access, Visited, Weighty } from '../../visit/access.decorator.ts';
 import { inContract } from '../../visit/audiences.ts';
 import { hasRole } from '../../visit/me.ts';
+import { doneIn } from '../../visit/query.ts';
 import type { Signed } from '../../visit/visit.ts';
-import { contractPath, ofContract, readContract, type Contract } from '../contracts/contract-words.tsx';
-import { contractForm } from '../contracts/contract-form.ts';
+import { contractPath, readContract, type Contract } from '../contracts/contract-words.tsx';
+import { contractForm, underContract } from '../contracts/contract-form.ts';
 import { PrintButton } from '../../components/print-button.tsx';
+import type { Named } from '../../visit/named.ts';
 
 type Foreseen = Extract<Awaited<ReturnType<typeof foresee>>, { dryRun: true }>;
 
 /** What the notice would bring about, by the surface: nothing is computed here. */
 function foresee(visit: Signed, id: string, body: Schemas['CancellationForm']) {
-  return ok(
-    visit.api.POST('/v1/contracts/{id}/cancellation', {
-      params: { path: { id }, query: { dryRun: true }, header: { 'Idempotency-Key': randomUUID() } },
-      body,
-    }),
-  );
+  return visit.api.POST('/v1/contracts/{id}/cancellation', {
+    params: { path: { id }, query: { dryRun: true }, header: { 'Idempotency-Key': randomUUID() } },
+    body,
+  });
 }
 
 function formOf(values: Values, contract: Contract, operator: boolean): Schemas['CancellationForm'] {
@@ -39,6 +40,8 @@ function formOf(values: Values, contract: Contract, operator: boolean): Schemas[
       contract.status !== 'terminated' && { replaces: contract.cancellation.id }),
   };
 }
+
+type AtNotice = Named<'contract' | 'cancellation'>;
 
 /** 解除 (第6条): what it brings about is shown before, and what was shown is what is taken. */
 @Controller('portal/contracts/:contract/cancellation')
@@ -67,15 +70,13 @@ export class CancellationController {
       send: async (values) => {
         const expectedEffectiveDay = visit.form.get('expectedEffectiveDay');
         try {
-          const { id: notice } = (await ok(
-            visit.api.POST('/v1/contracts/{id}/cancellation', {
-              params: { path: { id } },
-              body: {
-                ...formOf(values, contract, operator),
-                ...(expectedEffectiveDay !== undefined && { expectedEffectiveDay }),
-              },
-            }),
-          )) as Schemas['Cancellation'];
+          const { id: notice } = (await visit.api.POST('/v1/contracts/{id}/cancellation', {
+            params: { path: { id } },
+            body: {
+              ...formOf(values, contract, operator),
+              ...(expectedEffectiveDay !== undefined && { expectedEffectiveDay }),
+            },
+          })) as Schemas['Cancellation'];
           return redirect(`${contractPath(id)}/cancellation/${notice}?done=given`);
         } catch (error) {
           if (!(error instanceof Refusal) || error.code !== 'effective-day-changed') throw error;
@@ -91,53 +92,53 @@ export class CancellationController {
   @Access(inContract('read', 'operator', 'finance', 'auditor'))
   async copy(
     @Visited() visit: Signed,
-    @Param('contract') id: string,
-    @Param('cancellation') notice: string,
+    @Param() { contract: id, cancellation: notice }: AtNotice,
   ): Promise<Answer> {
     const { t, language, api, query, me } = visit;
     const [contract, found] = await Promise.all([
       readContract(visit, id),
-      ok(
-        api.GET('/v1/contracts/{id}/cancellation/{cancellation}', {
-          params: { path: { id, cancellation: notice } },
-        }),
-      ),
+      api.GET('/v1/contracts/{id}/cancellation/{cancellation}', {
+        params: { path: { id, cancellation: notice } },
+      }),
     ]);
     const title = t('解約の控え', 'Copy of the notice');
     return page({
       title,
-      section: 'plan',
-      ...ofContract(contract),
-      trail: [{ href: `${contractPath(id)}/plan`, label: t('契約とプラン', 'Contract and plan') }],
+      ...underContract(visit, contract, 'plan'),
+      done:
+        query.get('done') === 'given' ? (
+          <Done text={t('解約のお申し込みを受け付けました', 'Your notice of cancellation was received')}>
+            <p>{t('この画面を印刷して保管してください。', 'Print this page and keep it.')}</p>
+          </Done>
+        ) : (
+          doneIn(query, { corrected: t('解約の記録を訂正しました', 'The notice was corrected') })
+        ),
+      actions: (
+        <>
+          <PrintButton />
+          {hasRole(me, 'operator') && found.status === 'standing' && (
+            <>
+              <ActionLink
+                href={`${contractPath(id)}/cancellation/${notice}/correction`}
+                label={t('記録を訂正する', 'Correct the record')}
+              />
+              <ActionLink
+                href={`${contractPath(id)}/cancellation/${notice}/withdrawal`}
+                label={t('申し込みを取り消す', 'Withdraw the notice')}
+              />
+            </>
+          )}
+        </>
+      ),
+      narrow: true,
       body: (
-        <div class="narrow">
-          {query.get('done') === 'given' && (
-            <Done text={t('解約のお申し込みを受け付けました', 'Your notice of cancellation was received')}>
-              <p>{t('この画面を印刷して保管してください。', 'Print this page and keep it.')}</p>
-            </Done>
-          )}
-          {query.get('done') === 'corrected' && (
-            <Done text={t('解約の記録を訂正しました', 'The notice was corrected')} />
-          )}
-          <Heading title={title}>
-            <PrintButton t={t} />
-            {hasRole(me, 'operator') && found.status === 'standing' && (
-              <>
-                <a class="button secondary" href={`${contractPath(id)}/cancellation/${notice}/correction`}>
-                  {t('記録を訂正する', 'Correct the record')}
-                </a>
-                <a class="button secondary" href={`${contractPath(id)}/cancellation/${notice}/withdrawal`}>
-                  {t('申し込みを取り消す', 'Withdraw the notice')}
-                </a>
-              </>
-            )}
-          </Heading>
+        <>
           <Facts
             facts={[
               [t('受付番号', 'Number'), <code>{found.id}</code>],
               [t('契約者', 'Contractor'), contract.applicant.name],
               [t('契約番号', 'Contract id'), <code>{contract.id}</code>],
-              [t('到達日時', 'Arrived'), <At at={found.arrivedAt} language={language} />],
+              [t('到達日時', 'Arrived'), <At at={found.arrivedAt} />],
               [
                 t('ご希望日', 'Day asked for'),
                 found.requestedDay === null ? t('なし', 'None') : dayText(found.requestedDay, language),
@@ -164,7 +165,7 @@ export class CancellationController {
               'With the end of that day all IDs are deregistered and can no longer authenticate. To withdraw the notice, or to end later, turn to the operator.',
             )}
           </p>
-        </div>
+        </>
       ),
     });
   }

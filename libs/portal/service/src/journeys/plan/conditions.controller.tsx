@@ -1,5 +1,4 @@
 import { Controller, Param } from '@nestjs/common';
-import { ok } from '../../api/portal-api.ts';
 import { Alert } from '../../components/alert.tsx';
 import { FormAt } from '../../forms/form-at.decorator.ts';
 import { runForm } from '../../forms/form-flow.tsx';
@@ -10,17 +9,16 @@ import type { Signed } from '../../visit/visit.ts';
 import { contractPath, readContract } from '../contracts/contract-words.tsx';
 import { contractForm, filled, reasonField } from '../contracts/contract-form.ts';
 import { conditionName } from './plan-words.ts';
+import type { Named } from '../../visit/named.ts';
+
+type AtCondition = Named<'contract' | 'condition'>;
 
 /** The conditions of use, and withholding the service where they are not met (第5条). */
 @Controller('portal/contracts/:contract')
 export class ConditionsController {
   @FormAt('conditions/:condition')
   @Access(inContract('administer', 'operator'))
-  async attest(
-    @Visited() visit: Signed,
-    @Param('contract') id: string,
-    @Param('condition') condition: string,
-  ): Promise<Answer> {
+  async attest(@Visited() visit: Signed, @Param() { contract: id, condition }: AtCondition): Promise<Answer> {
     const { t } = visit;
     const contract = await readContract(visit, id);
     const number = Number(condition);
@@ -59,17 +57,15 @@ export class ConditionsController {
       ],
       submit: t('記録する', 'Record'),
       send: async (values) => {
-        await ok(
-          visit.api.PUT('/v1/contracts/{id}/conditions/{condition}', {
-            params: { path: { id, condition: number as never } },
-            body: {
-              met: values['met'] === 'true',
-              on: values['on']!,
-              attestedBy: values['attestedBy']!,
-              ...filled(values, ['licenceVersion']),
-            },
-          }),
-        );
+        await visit.api.PUT('/v1/contracts/{id}/conditions/{condition}', {
+          params: { path: { id, condition: number as never } },
+          body: {
+            met: values['met'] === 'true',
+            on: values['on']!,
+            attestedBy: values['attestedBy']!,
+            ...filled(values, ['licenceVersion']),
+          },
+        });
         return redirect(`${contractPath(id)}/plan?done=condition`);
       },
     });
@@ -107,12 +103,10 @@ export class ConditionsController {
       ],
       submit: t('変更する', 'Change'),
       send: async (values) => {
-        await ok(
-          visit.api.PUT('/v1/contracts/{id}/settings', {
-            params: { path: { id } },
-            body: { denialReasonsDisclosed: values['disclosed'] === 'true' },
-          }),
-        );
+        await visit.api.PUT('/v1/contracts/{id}/settings', {
+          params: { path: { id } },
+          body: { denialReasonsDisclosed: values['disclosed'] === 'true' },
+        });
         return redirect(`${contractPath(id)}/plan?done=denial-reasons`);
       },
     });
@@ -159,12 +153,10 @@ export class ConditionsController {
         ),
       }),
       send: async (values) => {
-        await ok(
-          visit.api.PUT('/v1/contracts/{id}/withholding', {
-            params: { path: { id } },
-            body: { withheld, reason: values['reason']! },
-          }),
-        );
+        await visit.api.PUT('/v1/contracts/{id}/withholding', {
+          params: { path: { id } },
+          body: { withheld, reason: values['reason']! },
+        });
         return redirect(`${contractPath(id)}/plan?done=withholding`);
       },
     });

@@ -1,5 +1,4 @@
 import { Controller, Param } from '@nestjs/common';
-import { ok } from '../../api/portal-api.ts';
 import { Alert } from '../../components/alert.tsx';
 import { FormAt } from '../../forms/form-at.decorator.ts';
 import { runForm } from '../../forms/form-flow.tsx';
@@ -9,6 +8,9 @@ import { only } from '../../visit/audiences.ts';
 import type { Signed } from '../../visit/visit.ts';
 import { contractForm, reasonField } from '../contracts/contract-form.ts';
 import { contractPath, readContract } from '../contracts/contract-words.tsx';
+import type { Named } from '../../visit/named.ts';
+
+type AtNotice = Named<'contract' | 'cancellation'>;
 
 /** What the operator does with a notice of cancellation that was taken: its record is corrected, or it is withdrawn (第6条). */
 @Controller('portal/contracts/:contract/cancellation')
@@ -19,17 +21,14 @@ export class NoticeRecordController {
   @Access(only('operator'))
   async correct(
     @Visited() visit: Signed,
-    @Param('contract') id: string,
-    @Param('cancellation') notice: string,
+    @Param() { contract: id, cancellation: notice }: AtNotice,
   ): Promise<Answer> {
     const { t, api } = visit;
     const [contract, found] = await Promise.all([
       readContract(visit, id),
-      ok(
-        api.GET('/v1/contracts/{id}/cancellation/{cancellation}', {
-          params: { path: { id, cancellation: notice } },
-        }),
-      ),
+      api.GET('/v1/contracts/{id}/cancellation/{cancellation}', {
+        params: { path: { id, cancellation: notice } },
+      }),
     ]);
     return runForm(visit, {
       ...contractForm(visit, contract, t('解約の記録の訂正', 'Correct the notice'), 'plan'),
@@ -68,20 +67,18 @@ export class NoticeRecordController {
         ),
       }),
       send: async (values) => {
-        await ok(
-          api.PUT('/v1/contracts/{id}/cancellation/{cancellation}', {
-            params: { path: { id, cancellation: notice } },
-            body: {
-              ...(values['arrivedOn'] !== found.arrivedOn && {
-                arrivedAt: `${values['arrivedOn']}T00:00:00+09:00`,
-              }),
-              ...((values['requestedDay'] || null) !== found.requestedDay && {
-                requestedDay: (values['requestedDay'] || null) as never,
-              }),
-              reason: values['reason']!,
-            },
-          }),
-        );
+        await api.PUT('/v1/contracts/{id}/cancellation/{cancellation}', {
+          params: { path: { id, cancellation: notice } },
+          body: {
+            ...(values['arrivedOn'] !== found.arrivedOn && {
+              arrivedAt: `${values['arrivedOn']}T00:00:00+09:00`,
+            }),
+            ...((values['requestedDay'] || null) !== found.requestedDay && {
+              requestedDay: (values['requestedDay'] || null) as never,
+            }),
+            reason: values['reason']!,
+          },
+        });
         return redirect(`${contractPath(id)}/cancellation/${notice}?done=corrected`);
       },
     });
@@ -92,8 +89,7 @@ export class NoticeRecordController {
   @Access(only('operator'))
   async withdraw(
     @Visited() visit: Signed,
-    @Param('contract') id: string,
-    @Param('cancellation') notice: string,
+    @Param() { contract: id, cancellation: notice }: AtNotice,
   ): Promise<Answer> {
     const { t } = visit;
     const contract = await readContract(visit, id);
@@ -115,14 +111,12 @@ export class NoticeRecordController {
         ),
       }),
       send: async (values) => {
-        await ok(
-          visit.api.DELETE('/v1/contracts/{id}/cancellation/{cancellation}', {
-            params: {
-              path: { id, cancellation: notice },
-              query: { reason: values['reason']! },
-            },
-          }),
-        );
+        await visit.api.DELETE('/v1/contracts/{id}/cancellation/{cancellation}', {
+          params: {
+            path: { id, cancellation: notice },
+            query: { reason: values['reason']! },
+          },
+        });
         return redirect(`${contractPath(id)}/plan?done=notice-voided`);
       },
     });

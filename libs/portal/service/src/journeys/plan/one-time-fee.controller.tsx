@@ -1,5 +1,4 @@
 import { Controller, Param } from '@nestjs/common';
-import { ok } from '../../api/portal-api.ts';
 import { Alert } from '../../components/alert.tsx';
 import { numberText, yenText } from '../../components/money.tsx';
 import { dayText } from '../../components/time.tsx';
@@ -11,6 +10,9 @@ import { only } from '../../visit/audiences.ts';
 import type { Signed } from '../../visit/visit.ts';
 import { contractPath, readContract } from '../contracts/contract-words.tsx';
 import { contractForm, reasonField } from '../contracts/contract-form.ts';
+import type { Named } from '../../visit/named.ts';
+
+type AtFee = Named<'contract' | 'fee'>;
 
 /** One-time fees (第7条). */
 @Controller('portal/contracts/:contract')
@@ -57,17 +59,15 @@ export class OneTimeFeeController {
         ),
       }),
       send: async (values) => {
-        await ok(
-          visit.api.POST('/v1/contracts/{id}/one-time-fees', {
-            params: { path: { id } },
-            body: {
-              amount: values['amount']!,
-              description: values['description']!,
-              occurredOn: values['occurredOn']!,
-              taxCode: values['taxCode'] === 'out-of-scope' ? 'out-of-scope' : 'standard',
-            },
-          }),
-        );
+        await visit.api.POST('/v1/contracts/{id}/one-time-fees', {
+          params: { path: { id } },
+          body: {
+            amount: values['amount']!,
+            description: values['description']!,
+            occurredOn: values['occurredOn']!,
+            taxCode: values['taxCode'] === 'out-of-scope' ? 'out-of-scope' : 'standard',
+          },
+        });
         return redirect(`${contractPath(id)}/plan?done=fee-added`);
       },
     });
@@ -75,15 +75,11 @@ export class OneTimeFeeController {
 
   @FormAt('one-time-fees/:fee/waiver')
   @Access(only('operator'))
-  async waive(
-    @Visited() visit: Signed,
-    @Param('contract') id: string,
-    @Param('fee') fee: string,
-  ): Promise<Answer> {
+  async waive(@Visited() visit: Signed, @Param() { contract: id, fee }: AtFee): Promise<Answer> {
     const { t, language } = visit;
     const [contract, found] = await Promise.all([
       readContract(visit, id),
-      ok(visit.api.GET('/v1/contracts/{id}/one-time-fees/{fee}', { params: { path: { id, fee } } })),
+      visit.api.GET('/v1/contracts/{id}/one-time-fees/{fee}', { params: { path: { id, fee } } }),
     ]);
     const what = `${found.description} ${yenText(found.amount)}`;
     return runForm(visit, {
@@ -129,14 +125,12 @@ export class OneTimeFeeController {
         ),
       }),
       send: async (values) => {
-        const answer = await ok(
-          visit.api.DELETE('/v1/contracts/{id}/one-time-fees/{fee}', {
-            params: {
-              path: { id, fee },
-              query: { reason: values['reason']!, mistake: values['mistake'] === 'yes' },
-            },
-          }),
-        );
+        const answer = await visit.api.DELETE('/v1/contracts/{id}/one-time-fees/{fee}', {
+          params: {
+            path: { id, fee },
+            query: { reason: values['reason']!, mistake: values['mistake'] === 'yes' },
+          },
+        });
         return redirect(`${contractPath(id)}/plan?done=${'approval' in answer ? 'proposed' : 'fee-waived'}`);
       },
     });

@@ -1,26 +1,27 @@
 import { Controller, Get, Param, Post } from '@nestjs/common';
-import { ok } from '../../api/portal-api.ts';
+import { stateText } from '../../components/badge.tsx';
 import { Alert } from '../../components/alert.tsx';
 import { At, monthAfter, monthOfDate, monthText } from '../../components/time.tsx';
 import { Facts } from '../../components/table.tsx';
 import { FormAt } from '../../forms/form-at.decorator.ts';
 import { runForm } from '../../forms/form-flow.tsx';
 import { type Answer, page, redirect } from '../../pages/answer.ts';
-import { Done, Heading } from '../../pages/layout.tsx';
 import { Access, Visited, Weighty } from '../../visit/access.decorator.ts';
 import { inContract, only } from '../../visit/audiences.ts';
 import type { Signed } from '../../visit/visit.ts';
 import {
   contractPath,
-  ofContract,
   planName,
   planOptions,
   readContract,
   type Plan,
 } from '../contracts/contract-words.tsx';
-import { contractForm } from '../contracts/contract-form.ts';
+import { contractForm, underContract } from '../contracts/contract-form.ts';
 import { PrintButton } from '../../components/print-button.tsx';
 import { CHANGE } from './plan-words.ts';
+import type { Named } from '../../visit/named.ts';
+
+type AtChange = Named<'contract' | 'change'>;
 
 /** A change of plan: asked for, accepted, taken back (第4条). */
 @Controller('portal/contracts/:contract')
@@ -76,12 +77,10 @@ export class PlanChangeController {
         };
       },
       send: async (values) => {
-        const { id: change } = await ok(
-          visit.api.POST('/v1/contracts/{id}/plan-changes', {
-            params: { path: { id } },
-            body: { plan: values['plan'] as Plan, fromMonth: values['fromMonth']! },
-          }),
-        );
+        const { id: change } = await visit.api.POST('/v1/contracts/{id}/plan-changes', {
+          params: { path: { id } },
+          body: { plan: values['plan'] as Plan, fromMonth: values['fromMonth']! },
+        });
         return redirect(`${contractPath(id)}/plan-changes/${change}`);
       },
     });
@@ -92,37 +91,31 @@ export class PlanChangeController {
   @Access(inContract('read', 'operator', 'finance', 'auditor'))
   async planChangeCopy(
     @Visited() visit: Signed,
-    @Param('contract') id: string,
-    @Param('change') change: string,
+    @Param() { contract: id, change }: AtChange,
   ): Promise<Answer> {
     const { t, language, api } = visit;
     const [contract, found] = await Promise.all([
       readContract(visit, id),
-      ok(
-        api.GET('/v1/contracts/{id}/plan-changes/{planChange}', {
-          params: { path: { id, planChange: change } },
-        }),
-      ),
+      api.GET('/v1/contracts/{id}/plan-changes/{planChange}', {
+        params: { path: { id, planChange: change } },
+      }),
     ]);
     const title = t('プラン変更の控え', 'Copy of the change of plan');
     return page({
       title,
-      section: 'plan',
-      ...ofContract(contract),
-      trail: [{ href: `${contractPath(id)}/plan`, label: t('契約とプラン', 'Contract and plan') }],
+      ...underContract(visit, contract, 'plan'),
+      done:
+        found.status === 'requested' &&
+        t('プラン変更のお申し込みを受け付けました', 'The request was received'),
+      actions: <PrintButton />,
+      narrow: true,
       body: (
-        <div class="narrow">
-          {found.status === 'requested' && (
-            <Done text={t('プラン変更のお申し込みを受け付けました', 'The request was received')} />
-          )}
-          <Heading title={title}>
-            <PrintButton t={t} />
-          </Heading>
+        <>
           <Facts
             facts={[
               [t('受付番号', 'Number'), <code>{found.id}</code>],
               [t('契約者', 'Contractor'), contract.applicant.name],
-              [t('受付日時', 'Received'), <At at={found.requestedAt} language={language} />],
+              [t('受付日時', 'Received'), <At at={found.requestedAt} />],
               [t('新しいプラン', 'New plan'), planName(found.plan, t)],
               [
                 t('適用', 'In effect'),
@@ -133,7 +126,7 @@ export class PlanChangeController {
                   )}
                 </>,
               ],
-              [t('状態', 'State'), t(CHANGE[found.status][1], CHANGE[found.status][2])],
+              [t('状態', 'State'), stateText(CHANGE[found.status], t)],
               [t('根拠', 'By'), t('第4条（契約内容の変更）', '第4条 of the terms')],
             ]}
           />
@@ -143,7 +136,7 @@ export class PlanChangeController {
               'Earlier months are billed by the former plan. It lapses unless it is accepted before it begins.',
             )}
           </p>
-        </div>
+        </>
       ),
     });
   }
@@ -153,8 +146,7 @@ export class PlanChangeController {
   @Access(only('operator'))
   async acceptPlanChange(
     @Visited() visit: Signed,
-    @Param('contract') id: string,
-    @Param('change') change: string,
+    @Param() { contract: id, change }: AtChange,
   ): Promise<Answer> {
     const { t, language } = visit;
     const contract = await readContract(visit, id);
@@ -201,12 +193,10 @@ export class PlanChangeController {
         const oneTimeFee = values['amount']
           ? { oneTimeFee: { amount: values['amount'], description: values['description'] ?? '' } }
           : {};
-        await ok(
-          visit.api.POST('/v1/contracts/{id}/plan-changes/{planChange}/acceptance', {
-            params: { path: { id, planChange: change } },
-            body: oneTimeFee,
-          }),
-        );
+        await visit.api.POST('/v1/contracts/{id}/plan-changes/{planChange}/acceptance', {
+          params: { path: { id, planChange: change } },
+          body: oneTimeFee,
+        });
         return redirect(`${contractPath(id)}/plan?done=change-accepted`);
       },
     });
@@ -217,14 +207,11 @@ export class PlanChangeController {
   @Access(inContract('administer', 'operator'))
   async withdrawPlanChange(
     @Visited() visit: Signed,
-    @Param('contract') id: string,
-    @Param('change') change: string,
+    @Param() { contract: id, change }: AtChange,
   ): Promise<Answer> {
-    await ok(
-      visit.api.DELETE('/v1/contracts/{id}/plan-changes/{planChange}', {
-        params: { path: { id, planChange: change } },
-      }),
-    );
+    await visit.api.DELETE('/v1/contracts/{id}/plan-changes/{planChange}', {
+      params: { path: { id, planChange: change } },
+    });
     return redirect(`${contractPath(id)}/plan?done=change-withdrawn`);
   }
 }

@@ -1,5 +1,6 @@
+import { ActionLink } from '../../components/action-link.tsx';
 import { type Schemas } from '../../api/portal-api.ts';
-import { Badge } from '../../components/badge.tsx';
+import { Badge, StateBadge } from '../../components/badge.tsx';
 import { At, Day, dayText, Month, monthText } from '../../components/time.tsx';
 import { Facts, Panel, Table } from '../../components/table.tsx';
 import { ActionButton } from '../../forms/form-flow.tsx';
@@ -15,9 +16,10 @@ export function PlanPanel({ visit, contract }: { readonly visit: Signed; readonl
       title={t('プラン', 'Plan')}
       actions={
         hasRole(me, 'operator') && (
-          <a class="button secondary" href={`${contractPath(contract.id)}/billing-start`}>
-            {t('課金開始日を決める', 'Set the billing start date')}
-          </a>
+          <ActionLink
+            href={`${contractPath(contract.id)}/billing-start`}
+            label={t('課金開始日を決める', 'Set the billing start date')}
+          />
         )
       }
     >
@@ -29,7 +31,7 @@ export function PlanPanel({ visit, contract }: { readonly visit: Signed; readonl
             contract.billingStartDate === null ? (
               t('未定', 'Not set')
             ) : (
-              <Day day={contract.billingStartDate} language={language} />
+              <Day day={contract.billingStartDate} />
             ),
           ],
           ...contract.planByMonth.map(
@@ -51,7 +53,7 @@ export function ChangesPanel({
   readonly contract: Contract;
   readonly changes: readonly PlanChange[];
 }) {
-  const { t, language, me } = visit;
+  const { t, me } = visit;
   const at = contractPath(contract.id);
   const running = ['accepted', 'in-service'].includes(contract.status);
   return (
@@ -60,9 +62,7 @@ export function ChangesPanel({
       actions={
         running &&
         mayIn(me, 'administer') && (
-          <a class="button secondary" href={`${at}/plan-change`}>
-            {t('プラン変更を申し込む', 'Request a change')}
-          </a>
+          <ActionLink href={`${at}/plan-change`} label={t('プラン変更を申し込む', 'Request a change')} />
         )
       }
     >
@@ -76,34 +76,33 @@ export function ChangesPanel({
             names: true,
             cell: ({ id, fromMonth }) => (
               <a href={`${at}/plan-changes/${id}`}>
-                <Month month={fromMonth} language={language} />
+                <Month month={fromMonth} />
               </a>
             ),
           },
           { head: t('新しいプラン', 'New plan'), cell: ({ plan }) => planName(plan, t) },
           {
             head: t('状態', 'State'),
-            cell: ({ status }) => (
-              <Badge tone={CHANGE[status][0]} text={t(CHANGE[status][1], CHANGE[status][2])} />
-            ),
+            cell: ({ status }) => <StateBadge of={CHANGE[status]} />,
           },
           {
             head: t('申し込み', 'Requested'),
-            cell: ({ requestedAt }) => <At at={requestedAt} language={language} />,
+            cell: ({ requestedAt }) => <At at={requestedAt} />,
           },
           {
             head: t('操作', 'Actions'),
             cell: ({ id, status }) => (
               <div class="actions">
                 {status === 'requested' && hasRole(me, 'operator') && (
-                  <a class="button" href={`${at}/plan-changes/${id}/acceptance`}>
-                    {t('承諾する', 'Accept')}
-                  </a>
+                  <ActionLink
+                    main
+                    href={`${at}/plan-changes/${id}/acceptance`}
+                    label={t('承諾する', 'Accept')}
+                  />
                 )}
                 {((status === 'requested' && mayIn(me, 'administer')) ||
                   (status === 'accepted' && hasRole(me, 'operator'))) && (
                   <ActionButton
-                    visit={visit}
                     action={`${at}/plan-changes/${id}/withdrawal`}
                     label={t('取り下げる', 'Withdraw')}
                   />
@@ -124,7 +123,7 @@ export function ConditionsPanel({
   readonly visit: Signed;
   readonly contract: Contract;
 }) {
-  const { t, language, me } = visit;
+  const { t, me } = visit;
   const at = contractPath(contract.id);
   const known = new Map(contract.conditions.map((each) => [each.condition, each]));
   const rows: readonly Condition[] = [1, 2, 3, 4, 5].map(
@@ -137,11 +136,14 @@ export function ConditionsPanel({
       actions={
         hasRole(me, 'operator') &&
         contract.acceptedAt !== undefined && (
-          <a class="button secondary" href={`${at}/withholding`}>
-            {contract.withheld
-              ? t('提供を再開する', 'Restore the service')
-              : t('提供を保留する', 'Withhold the service')}
-          </a>
+          <ActionLink
+            href={`${at}/withholding`}
+            label={
+              contract.withheld
+                ? t('提供を再開する', 'Restore the service')
+                : t('提供を保留する', 'Withhold the service')
+            }
+          />
         )
       }
     >
@@ -166,7 +168,7 @@ export function ConditionsPanel({
           },
           {
             head: t('確認した日', 'On'),
-            cell: ({ on }) => (on === undefined ? '—' : <Day day={on} language={language} />),
+            cell: ({ on }) => (on === undefined ? '—' : <Day day={on} />),
           },
           {
             head: t('確認した人', 'By'),
@@ -210,11 +212,14 @@ export function EndPanel({
       actions={
         running &&
         mayIn(me, 'administer') && (
-          <a class="button secondary" href={`${at}/cancellation`}>
-            {standing === null
-              ? t('解約を申し込む', 'Give notice')
-              : t('解約の申し込みを差し替える', 'Replace the notice')}
-          </a>
+          <ActionLink
+            href={`${at}/cancellation`}
+            label={
+              standing === null
+                ? t('解約を申し込む', 'Give notice')
+                : t('解約の申し込みを差し替える', 'Replace the notice')
+            }
+          />
         )
       }
     >
@@ -275,9 +280,10 @@ export const DenialsPanel = ({
     title={t('認証できない理由の通知', 'What is told of denials')}
     actions={
       mayIn(me, 'administer') && (
-        <a class="button secondary" href={`${contractPath(contract.id)}/denial-reasons`}>
-          {t('通知を変更する', 'Change it')}
-        </a>
+        <ActionLink
+          href={`${contractPath(contract.id)}/denial-reasons`}
+          label={t('通知を変更する', 'Change it')}
+        />
       )
     }
   >

@@ -1,5 +1,5 @@
 import type { Schemas } from '../../api/portal-api.ts';
-import type { Tone } from '../../components/badge.tsx';
+import type { States } from '../../components/badge.tsx';
 import type { Told } from '../../visit/language.ts';
 
 export type PlanChange = Schemas['PlanChange'];
@@ -16,7 +16,7 @@ export const conditionName = (condition: number, t: Told): string =>
     t('その他当社が定める事項', 'Other items that the operator names'),
   ][condition - 1] ?? String(condition);
 
-export const CHANGE: Readonly<Record<PlanChange['status'], readonly [Tone, string, string]>> = {
+export const CHANGE: States<PlanChange['status']> = {
   requested: ['busy', '承諾待ち', 'To be accepted'],
   accepted: ['good', '承諾済み', 'Accepted'],
   effective: ['good', '適用済み', 'In effect'],

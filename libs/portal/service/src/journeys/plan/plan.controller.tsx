@@ -1,7 +1,6 @@
 import { Controller, Get, Param } from '@nestjs/common';
 import { orNothing } from '../../api/portal-api.ts';
 import { type Answer, page } from '../../pages/answer.ts';
-import { Done, Heading } from '../../pages/layout.tsx';
 import { Access, Visited } from '../../visit/access.decorator.ts';
 import { inContract } from '../../visit/audiences.ts';
 import { doneIn } from '../../visit/query.ts';
@@ -46,10 +45,9 @@ export class PlanController {
       title,
       section: 'plan',
       ...ofContract(contract),
+      done,
       body: (
         <>
-          {done !== undefined && <Done text={done} />}
-          <Heading title={title} />
           <PlanPanel visit={visit} contract={contract} />
           <ChangesPanel visit={visit} contract={contract} changes={changes?.items ?? []} />
           <QuotesPanel visit={visit} contract={contract} quotes={quotes?.items ?? contract.quotes} />

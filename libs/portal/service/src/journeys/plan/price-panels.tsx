@@ -1,3 +1,4 @@
+import { ActionLink } from '../../components/action-link.tsx';
 import { numberText, yenText } from '../../components/money.tsx';
 import { At, Day, Month } from '../../components/time.tsx';
 import { Panel, Table } from '../../components/table.tsx';
@@ -50,7 +51,7 @@ export function QuotesPanel({
   readonly contract: Contract;
   readonly quotes: readonly Quote[];
 }) {
-  const { t, language, me } = visit;
+  const { t, me } = visit;
   const operator = hasRole(me, 'operator');
   return (
     <Panel
@@ -58,9 +59,10 @@ export function QuotesPanel({
       actions={
         operator &&
         contract.acceptedAt !== undefined && (
-          <a class="button secondary" href={`${contractPath(contract.id)}/quotes/new`}>
-            {t('料金を提示する', 'Quote prices')}
-          </a>
+          <ActionLink
+            href={`${contractPath(contract.id)}/quotes/new`}
+            label={t('料金を提示する', 'Quote prices')}
+          />
         )
       }
     >
@@ -79,7 +81,7 @@ export function QuotesPanel({
           {
             head: t('適用する月', 'From'),
             names: true,
-            cell: ({ effectiveMonth }) => <Month month={effectiveMonth} language={language} />,
+            cell: ({ effectiveMonth }) => <Month month={effectiveMonth} />,
           },
           { head: t('プラン', 'Plan'), cell: ({ plan }) => planName(plan, t) },
           {
@@ -93,7 +95,7 @@ export function QuotesPanel({
           },
           {
             head: t('提示した日時', 'Quoted'),
-            cell: ({ givenAt }) => <At at={givenAt} language={language} />,
+            cell: ({ givenAt }) => <At at={givenAt} />,
           },
           { head: t('番号', 'Id'), cell: ({ id }) => <code>{id}</code> },
         ]}
@@ -111,7 +113,7 @@ export function FeesPanel({
   readonly contract: Contract;
   readonly fees: readonly Fee[] | undefined;
 }) {
-  const { t, language, me } = visit;
+  const { t, me } = visit;
   if (fees === undefined) return null;
   return (
     <Panel
@@ -119,9 +121,10 @@ export function FeesPanel({
       actions={
         hasRole(me, 'operator') &&
         contract.acceptedAt !== undefined && (
-          <a class="button secondary" href={`${contractPath(contract.id)}/one-time-fees/new`}>
-            {t('一時費用を記録する', 'Record a fee')}
-          </a>
+          <ActionLink
+            href={`${contractPath(contract.id)}/one-time-fees/new`}
+            label={t('一時費用を記録する', 'Record a fee')}
+          />
         )
       }
     >
@@ -133,7 +136,7 @@ export function FeesPanel({
           {
             head: t('発生した日', 'Arose on'),
             names: true,
-            cell: ({ occurredOn }) => <Day day={occurredOn} language={language} />,
+            cell: ({ occurredOn }) => <Day day={occurredOn} />,
           },
           { head: t('内容', 'What for'), cell: ({ description }) => description },
           {
@@ -149,9 +152,10 @@ export function FeesPanel({
             head: t('操作', 'Actions'),
             cell: ({ id, waived }) =>
               waived === null && hasRole(me, 'operator') ? (
-                <a class="button secondary" href={`${contractPath(contract.id)}/one-time-fees/${id}/waiver`}>
-                  {t('免除する', 'Waive')}
-                </a>
+                <ActionLink
+                  href={`${contractPath(contract.id)}/one-time-fees/${id}/waiver`}
+                  label={t('免除する', 'Waive')}
+                />
               ) : (
                 '—'
               ),

@@ -1,5 +1,6 @@
 import { Controller, Get, Param } from '@nestjs/common';
-import { ok, type Schemas } from '../../api/portal-api.ts';
+import { ActionLink } from '../../components/action-link.tsx';
+import type { Schemas } from '../../api/portal-api.ts';
 import { Facts, Panel, Table } from '../../components/table.tsx';
 import { At } from '../../components/time.tsx';
 import { numberText } from '../../components/money.tsx';
@@ -7,11 +8,10 @@ import { FormAt } from '../../forms/form-at.decorator.ts';
 import type { Field } from '../../forms/field.ts';
 import { runForm } from '../../forms/form-flow.tsx';
 import { type Answer, type Crumb, page, redirect } from '../../pages/answer.ts';
-import { Done, Heading } from '../../pages/layout.tsx';
 import { PageError } from '../../pages/page-error.ts';
 import { Access, Visited } from '../../visit/access.decorator.ts';
 import { only } from '../../visit/audiences.ts';
-import type { Told } from '../../visit/language.ts';
+import { calledIfKnown, type Told } from '../../visit/language.ts';
 import { doneIn } from '../../visit/query.ts';
 import type { Signed } from '../../visit/visit.ts';
 import { reasonField } from '../contracts/contract-form.ts';
@@ -45,7 +45,7 @@ export class ExportSettingsController {
   @Get()
   @Access(only('operator', 'finance'))
   async settings(@Visited() visit: Signed): Promise<Answer> {
-    const { t, language, query } = visit;
+    const { t, query } = visit;
     const found = await current(visit);
     const title = t('書き出しの設定', 'How files are written');
     const done = doneIn(query, { set: t('書き出しの設定を変更しました', 'The settings were changed') });
@@ -53,20 +53,20 @@ export class ExportSettingsController {
       title,
       section: 'settings',
       trail: trail(t).slice(0, 1),
+      lead: t(
+        'これから作成するファイルに使います。作成済みのファイルは変わりません。',
+        'For files made from now on; those that are there stay as they are.',
+      ),
+      done,
+      actions: (
+        <ActionLink
+          main
+          href={`${HOME}/common`}
+          label={t('共通の設定を変更する', 'Change what all have in common')}
+        />
+      ),
       body: (
         <>
-          {done !== undefined && <Done text={done} />}
-          <Heading
-            title={title}
-            lead={t(
-              'これから作成するファイルに使います。作成済みのファイルは変わりません。',
-              'For files made from now on; those that are there stay as they are.',
-            )}
-          >
-            <a class="button" href={`${HOME}/common`}>
-              {t('共通の設定を変更する', 'Change what all have in common')}
-            </a>
-          </Heading>
           <Panel title={t('共通', 'Common')}>
             <Facts
               facts={[
@@ -81,10 +81,7 @@ export class ExportSettingsController {
                     .map(([type, code]) => `${typeText(type, t)} ${code}`)
                     .join('、') || t('なし', 'None'),
                 ],
-                [
-                  t('変更', 'Changed'),
-                  found.setAt === undefined ? '—' : <At at={found.setAt} language={language} />,
-                ],
+                [t('変更', 'Changed'), found.setAt === undefined ? '—' : <At at={found.setAt} />],
                 [t('理由', 'Reason'), found.reason ?? '—'],
               ]}
             />
@@ -160,7 +157,6 @@ export class ExportSettingsController {
         reasonField({ t }),
       ],
       submit: t('設定する', 'Set'),
-      back: { href: HOME, label: t('戻る', 'Back') },
       page: { section: 'settings', trail: trail(t) },
       send: (values) =>
         set(
@@ -192,7 +188,6 @@ export class ExportSettingsController {
       initial: productValues(product, before[product]),
       fields: [...productFields(product, t), reasonField({ t })],
       submit: t('設定する', 'Set'),
-      back: { href: HOME, label: t('戻る', 'Back') },
       page: { section: 'settings', trail: trail(t) },
       send: (values) =>
         set(
@@ -204,20 +199,15 @@ export class ExportSettingsController {
   }
 }
 
-const current = ({ api }: Signed): Promise<Settings> => ok(api.GET('/v1/billing/export-settings'));
+const current = ({ api }: Signed): Promise<Settings> => api.GET('/v1/billing/export-settings');
 
-function typeText(type: string, t: Told): string {
-  const known = (LINE_TYPES as Readonly<Record<string, readonly [string, string]>>)[type];
-  return known === undefined ? type : t(...known);
-}
+const typeText = calledIfKnown(LINE_TYPES);
 
 /** The surface takes all settings at once, and gives what is left out its default. */
 async function set({ api }: Signed, settings: Settings, reason: string): Promise<Answer> {
   const { postingDate, accountCodes, freee, moneyforward, yayoi, 'kanjo-bugyo': kanjoBugyo } = settings;
-  await ok(
-    api.PUT('/v1/billing/export-settings', {
-      body: { postingDate, accountCodes, freee, moneyforward, yayoi, 'kanjo-bugyo': kanjoBugyo, reason },
-    }),
-  );
+  await api.PUT('/v1/billing/export-settings', {
+    body: { postingDate, accountCodes, freee, moneyforward, yayoi, 'kanjo-bugyo': kanjoBugyo, reason },
+  });
   return redirect(`${HOME}?done=set`);
 }

@@ -1,5 +1,5 @@
 import { Controller } from '@nestjs/common';
-import { ok, type Schemas } from '../../api/portal-api.ts';
+import type { Schemas } from '../../api/portal-api.ts';
 import { monthOfDate } from '../../components/time.tsx';
 import type { Field } from '../../forms/field.ts';
 import { FormAt } from '../../forms/form-at.decorator.ts';
@@ -68,7 +68,7 @@ export class IssuerController {
   @Access(only('operator', 'finance'))
   async setIssuer(@Visited() visit: Signed): Promise<Answer> {
     const { t, api } = visit;
-    const { items } = await ok(api.GET('/v1/billing/issuer', { params: { query: { limit: 200 } } }));
+    const { items } = await api.GET('/v1/billing/issuer', { params: { query: { limit: 200 } } });
     const last = items.at(-1);
     return runForm(visit, {
       title: t('発行者の設定', 'Set the issuer'),
@@ -130,24 +130,21 @@ export class IssuerController {
         { kind: 'multiline', name: 'reason', label: t('理由', 'Reason'), required: true, max: 500 },
       ],
       submit: t('設定する', 'Set'),
-      back: { href: '/portal/settings', label: t('戻る', 'Back') },
       page: { section: 'settings', trail: [{ href: '/portal/settings', label: t('設定', 'Settings') }] },
       send: async (values) => {
         const account = entered(values, 'bankAccount', ACCOUNT);
         const endpoint = entered(values, 'endpoint', ['scheme', 'id']);
-        await ok(
-          api.PUT('/v1/billing/issuer', {
-            body: {
-              from: values['from']!,
-              name: values['name']!,
-              reason: values['reason']!,
-              ...filled(values, ['registrationNumber', 'postalCode', 'address', 'phone', 'taxPeriodEnd']),
-              // The whole entry is said anew: what is left out would be said no more.
-              ...(account !== null && { bankAccount: account as never }),
-              ...(endpoint !== null && { endpoint: endpoint as never }),
-            },
-          }),
-        );
+        await api.PUT('/v1/billing/issuer', {
+          body: {
+            from: values['from']!,
+            name: values['name']!,
+            reason: values['reason']!,
+            ...filled(values, ['registrationNumber', 'postalCode', 'address', 'phone', 'taxPeriodEnd']),
+            // The whole entry is said anew: what is left out would be said no more.
+            ...(account !== null && { bankAccount: account as never }),
+            ...(endpoint !== null && { endpoint: endpoint as never }),
+          },
+        });
         return redirect('/portal/settings?done=issuer');
       },
     });

@@ -2,7 +2,6 @@ import type { Field } from '../../forms/field.ts';
 import { FieldControl } from '../../forms/fields.tsx';
 import { Hidden } from '../../forms/form-flow.tsx';
 import { type Answer, page } from '../../pages/answer.ts';
-import { Heading } from '../../pages/layout.tsx';
 import type { Told } from '../../visit/language.ts';
 import type { OwnPage, UserVisit } from './user-visit.ts';
 
@@ -48,32 +47,25 @@ export function proofPage(
     title,
     ...(fault !== undefined && { status: 422 }),
     section: 'none',
-    body: (
-      <div class="narrow">
-        <Heading
-          title={title}
-          lead={t(
-            'リンクに加えて、次のいずれか1つを入力してください。5回まで入力できます。',
-            'Besides the link, enter one of these. You have five tries.',
-          )}
-        />
-        {kinds.map((kind) => (
-          <form key={kind} method="post" action="/portal/self/proof" class="panel" novalidate>
-            <Hidden name="_csrf" value={user.csrf} />
-            <Hidden name="kind" value={kind} />
-            <FieldControl
-              field={fieldOf(kind, t)}
-              values={{}}
-              fault={fault?.kind === kind ? fault.text : undefined}
-              t={t}
-              bare
-            />
-            <div class="actions">
-              <button type="submit">{t('確認する', 'Continue')}</button>
-            </div>
-          </form>
-        ))}
-      </div>
+    lead: t(
+      'リンクに加えて、次のいずれか1つを入力してください。5回まで入力できます。',
+      'Besides the link, enter one of these. You have five tries.',
     ),
+    narrow: true,
+    body: kinds.map((kind) => (
+      <form key={kind} method="post" action="/portal/self/proof" class="panel" novalidate>
+        <Hidden name="_csrf" value={user.csrf} />
+        <Hidden name="kind" value={kind} />
+        <FieldControl
+          field={fieldOf(kind, t)}
+          values={{}}
+          fault={fault?.kind === kind ? fault.text : undefined}
+          bare
+        />
+        <div class="actions">
+          <button type="submit">{t('確認する', 'Continue')}</button>
+        </div>
+      </form>
+    )),
   });
 }

@@ -1,14 +1,15 @@
+import { ActionLink } from '../../components/action-link.tsx';
 import { Alert } from '../../components/alert.tsx';
+import { StateBadge } from '../../components/badge.tsx';
 import { PrintButton } from '../../components/print-button.tsx';
 import { Panel } from '../../components/table.tsx';
 import { At } from '../../components/time.tsx';
 import type { Field } from '../../forms/field.ts';
 import { FieldControl } from '../../forms/fields.tsx';
 import { type Answer, page } from '../../pages/answer.ts';
-import { Done, Heading } from '../../pages/layout.tsx';
 import type { Told } from '../../visit/language.ts';
 import { doneIn } from '../../visit/query.ts';
-import { DeviceBadge } from '../ids/id-words.tsx';
+import { DEVICE } from '../ids/id-words.tsx';
 import { UserAction } from './self-parts.tsx';
 import type { OwnPage, UserVisit } from './user-visit.ts';
 
@@ -27,7 +28,7 @@ const deviceName = (t: Told): Field => ({
  */
 export function ownPage(user: UserVisit, own: OwnPage, fault?: string): Answer {
   const { visit } = user;
-  const { t, language } = visit;
+  const { t } = visit;
   const done = doneIn(visit.query, {
     enrolled: t('スマートフォンを登録しました', 'Your phone was registered'),
   });
@@ -38,13 +39,11 @@ export function ownPage(user: UserVisit, own: OwnPage, fault?: string): Answer {
     title,
     ...(fault !== undefined && { status: 422 }),
     section: 'none',
+    lead: t('このIDの端末と回復コードです。', 'The devices and codes of this ID.'),
+    done,
+    narrow: true,
     body: (
-      <div class="narrow">
-        {done !== undefined && <Done text={done} />}
-        <Heading
-          title={title}
-          lead={t('このIDの端末と回復コードです。', 'The devices and codes of this ID.')}
-        />
+      <>
         {stopped && (
           <Alert kind="warning" title={t('端末の登録を止めています。', 'Registration is stopped.')}>
             <p>{t('管理者にお問い合わせください。', 'Ask your administrator.')}</p>
@@ -65,7 +64,7 @@ export function ownPage(user: UserVisit, own: OwnPage, fault?: string): Answer {
               action="/portal/self/enrolments"
               label={t('QRコードを表示する', 'Show the QR code')}
             >
-              <FieldControl field={deviceName(t)} values={{}} fault={fault} t={t} />
+              <FieldControl field={deviceName(t)} values={{}} fault={fault} />
             </UserAction>
           </Panel>
         )}
@@ -77,11 +76,11 @@ export function ownPage(user: UserVisit, own: OwnPage, fault?: string): Answer {
             {own.devices?.map((device) => (
               <li key={device.id}>
                 <p>
-                  {device.name ?? t('スマートフォン', 'Phone')} <DeviceBadge status={device.status} t={t} />
+                  {device.name ?? t('スマートフォン', 'Phone')} <StateBadge of={DEVICE[device.status]} />
                 </p>
                 <p>
                   {t('登録：', 'Registered ')}
-                  <At at={device.enrolledAt} language={language} />
+                  <At at={device.enrolledAt} />
                 </p>
                 {own.purpose === 'own-page' && !stopped && (
                   <UserAction
@@ -111,7 +110,7 @@ export function ownPage(user: UserVisit, own: OwnPage, fault?: string): Answer {
             />
           </Panel>
         )}
-      </div>
+      </>
     ),
   });
 }
@@ -122,11 +121,10 @@ export function codesPage({ visit: { t } }: UserVisit, codes: readonly string[])
   return page({
     title,
     section: 'none',
+    actions: <PrintButton />,
+    narrow: true,
     body: (
-      <div class="narrow">
-        <Heading title={title}>
-          <PrintButton t={t} />
-        </Heading>
+      <>
         <Alert kind="warning" title={t('回復コードは今だけ表示されます。', 'The codes are shown only now.')}>
           <p>
             {t(
@@ -143,11 +141,9 @@ export function codesPage({ visit: { t } }: UserVisit, codes: readonly string[])
           ))}
         </ul>
         <div class="actions">
-          <a class="button" href="/portal/self">
-            {t('保管しました', 'I have kept them')}
-          </a>
+          <ActionLink main href="/portal/self" label={t('保管しました', 'I have kept them')} />
         </div>
-      </div>
+      </>
     ),
   });
 }
@@ -163,32 +159,24 @@ export function reportPage(user: UserVisit, done: boolean, cookies: readonly str
     title,
     section: 'none',
     cookies,
-    body: (
-      <div class="narrow">
-        {done && <Done text={t('届け出を受け付け、端末を停止しました', 'The device is suspended')} />}
-        <Heading
-          title={title}
-          lead={
-            done
-              ? t(
-                  '管理者に知らせました。確認が終わるまで、新しい端末は登録できません。',
-                  'Your administrators are told. Nothing is registered until they have looked into it.',
-                )
-              : t(
-                  'お知らせした端末を停止し、管理者に知らせます。ご自分で登録した端末なら、何もせずにこの画面を閉じてください。',
-                  'The device that you were told of is suspended and your administrators are told. If it is yours, just close this page.',
-                )
-          }
-        />
-        {!done && (
-          <UserAction
-            user={user}
-            action="/portal/self/report"
-            label={t('心当たりがない', 'I do not know it')}
-            kind="danger"
-          />
-        )}
-      </div>
+    lead: done
+      ? t(
+          '管理者に知らせました。確認が終わるまで、新しい端末は登録できません。',
+          'Your administrators are told. Nothing is registered until they have looked into it.',
+        )
+      : t(
+          'お知らせした端末を停止し、管理者に知らせます。ご自分で登録した端末なら、何もせずにこの画面を閉じてください。',
+          'The device that you were told of is suspended and your administrators are told. If it is yours, just close this page.',
+        ),
+    done: done && t('届け出を受け付け、端末を停止しました', 'The device is suspended'),
+    narrow: true,
+    body: !done && (
+      <UserAction
+        user={user}
+        action="/portal/self/report"
+        label={t('心当たりがない', 'I do not know it')}
+        kind="danger"
+      />
     ),
   });
 }

@@ -1,5 +1,4 @@
 import { Controller, Get, Param, Post } from '@nestjs/common';
-import { ok } from '../../api/portal-api.ts';
 import { Refusal } from '../../api/refusal.ts';
 import { FormAt } from '../../forms/form-at.decorator.ts';
 import { wordsOfFault, wordsOfRefusal } from '../../forms/words-of-refusal.ts';
@@ -35,7 +34,7 @@ export class SelfController {
     const typed = typedCode(isProofKind(kind) ? visit.form.get(kind) : undefined);
     if (!isProofKind(kind) || typed === '') return redirect('/portal/self');
     try {
-      const proven = await asUser(ok(user.api.POST('/v1/self/proof', { body: { [kind]: typed } })));
+      const proven = await asUser(user.api.POST('/v1/self/proof', { body: { [kind]: typed } }));
       return redirect('/portal/self', [userCookie(this.visits, proven.token)]);
     } catch (error) {
       if (!(error instanceof Refusal) || (error.status !== 422 && error.status !== 409)) throw error;
@@ -55,7 +54,7 @@ export class SelfController {
     const deviceName = visit.form.get('deviceName')?.trim().slice(0, 100);
     const body = deviceName ? { deviceName } : {};
     try {
-      return scanPage(scanOfUser(user), await asUser(ok(user.api.POST('/v1/self/enrolments', { body }))));
+      return scanPage(scanOfUser(user), await asUser(user.api.POST('/v1/self/enrolments', { body })));
     } catch (error) {
       if (!(error instanceof Refusal) || error.status !== 422 || error.faults[0] === undefined) throw error;
       return ownPage(user, await ownPageOf(user), wordsOfFault(error.faults[0], visit.t));
@@ -68,7 +67,7 @@ export class SelfController {
     const user = userVisit(this.visits, visit);
     return scanPage(
       scanOfUser(user),
-      await asUser(ok(user.api.POST('/v1/self/replacement', { body: { device } }))),
+      await asUser(user.api.POST('/v1/self/replacement', { body: { device } })),
     );
   }
 
@@ -79,12 +78,10 @@ export class SelfController {
     const code = typedCode(visit.form.get('code'));
     try {
       await asUser(
-        ok(
-          user.api.POST('/v1/self/enrolments/{eid}/confirmation', {
-            params: { path: { eid } },
-            body: { code },
-          }),
-        ),
+        user.api.POST('/v1/self/enrolments/{eid}/confirmation', {
+          params: { path: { eid } },
+          body: { code },
+        }),
       );
     } catch (error) {
       if (!(error instanceof Refusal) || error.status !== 422) throw error;
@@ -97,7 +94,7 @@ export class SelfController {
   @Access('open')
   async recoveryCodes(@Visited() visit: Visit): Promise<Answer> {
     const user = userVisit(this.visits, visit);
-    const { codes } = await asUser(ok(user.api.POST('/v1/self/recovery-codes')));
+    const { codes } = await asUser(user.api.POST('/v1/self/recovery-codes'));
     return codesPage(user, codes);
   }
 
@@ -106,7 +103,7 @@ export class SelfController {
   async report(@Visited() visit: Visit): Promise<Answer> {
     const user = userVisit(this.visits, visit);
     const done = visit.request.method === 'POST';
-    if (done) await asUser(ok(user.api.POST('/v1/self/report')));
+    if (done) await asUser(user.api.POST('/v1/self/report'));
     else if ((await ownPageOf(user)).purpose !== 'report') return redirect('/portal/self');
     return reportPage(user, done, done ? [noUserCookie(this.visits)] : []);
   }

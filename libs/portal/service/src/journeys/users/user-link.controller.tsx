@@ -1,11 +1,10 @@
 import { Controller, Get, Param, Post } from '@nestjs/common';
-import { ok } from '../../api/portal-api.ts';
 import { Refusal } from '../../api/refusal.ts';
 import { FormAt } from '../../forms/form-at.decorator.ts';
 import type { Field } from '../../forms/field.ts';
 import { FieldControl } from '../../forms/fields.tsx';
 import { type Answer, page, redirect } from '../../pages/answer.ts';
-import { Done, Heading } from '../../pages/layout.tsx';
+import { Done } from '../../pages/layout.tsx';
 import { linkPage, sentToken } from '../../pages/link-page.tsx';
 import { Access, Visited } from '../../visit/access.decorator.ts';
 import type { Visit } from '../../visit/visit.ts';
@@ -43,11 +42,11 @@ export class UserLinkController {
   @Access('open')
   async open(@Visited() visit: Visit): Promise<Answer> {
     const api = this.visits.as(visit, undefined);
-    const opened = await ok(api.POST('/v1/links/open', { body: { token: sentToken(visit) } })).catch(
-      (error: unknown) => {
+    const opened = await api
+      .POST('/v1/links/open', { body: { token: sentToken(visit) } })
+      .catch((error: unknown) => {
         throw error instanceof Refusal && error.status === 410 ? linkOver(error) : error;
-      },
-    );
+      });
     const next = opened.purpose === 'report' ? '/portal/self/report' : '/portal/self';
     return redirect(next, [userCookie(this.visits, opened.token)]);
   }
@@ -64,7 +63,7 @@ export class UserLinkController {
     if (request.method === 'POST' && externalId === '') fault = t('IDを入力してください。', 'Enter your ID.');
     else if (request.method === 'POST') {
       try {
-        await ok(this.visits.as(visit, undefined).POST('/v1/links', { body: { contract, externalId } }));
+        await this.visits.as(visit, undefined).POST('/v1/links', { body: { contract, externalId } });
         asked = true;
       } catch (error) {
         if (!(error instanceof Refusal) || error.status !== 422) throw error;
@@ -76,33 +75,27 @@ export class UserLinkController {
       title,
       section: 'none',
       ...(fault !== undefined && { status: 422 }),
-      body: (
-        <div class="narrow">
-          <Heading
-            title={title}
-            lead={t(
-              '登録した端末の確認、スマートフォンの交換、回復コードの発行ができます。',
-              'See your devices, replace your phone, make recovery codes.',
+      lead: t(
+        '登録した端末の確認、スマートフォンの交換、回復コードの発行ができます。',
+        'See your devices, replace your phone, make recovery codes.',
+      ),
+      narrow: true,
+      body: asked ? (
+        <Done text={t('受け付けました', 'Your request has come in')}>
+          <p>
+            {t(
+              'IDと確認済みのメールアドレスがあれば、15分間有効なリンクを送りました。届かない場合は、管理者にお問い合わせください。',
+              'If there is such an ID with a confirmed address, a link is on its way there. It is good for 15 minutes.',
             )}
-          />
-          {asked ? (
-            <Done text={t('受け付けました', 'Your request has come in')}>
-              <p>
-                {t(
-                  'IDと確認済みのメールアドレスがあれば、15分間有効なリンクを送りました。届かない場合は、管理者にお問い合わせください。',
-                  'If there is such an ID with a confirmed address, a link is on its way there. It is good for 15 minutes.',
-                )}
-              </p>
-            </Done>
-          ) : (
-            <form method="post" action={`/portal/own-page/${encodeURIComponent(contract)}`} novalidate>
-              <FieldControl field={field} values={{ externalId }} fault={fault} t={t} />
-              <div class="actions">
-                <button type="submit">{t('リンクを送る', 'Send me a link')}</button>
-              </div>
-            </form>
-          )}
-        </div>
+          </p>
+        </Done>
+      ) : (
+        <form method="post" action={`/portal/own-page/${encodeURIComponent(contract)}`} novalidate>
+          <FieldControl field={field} values={{ externalId }} fault={fault} />
+          <div class="actions">
+            <button type="submit">{t('リンクを送る', 'Send me a link')}</button>
+          </div>
+        </form>
       ),
     });
   }

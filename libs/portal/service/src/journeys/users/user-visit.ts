@@ -1,4 +1,4 @@
-import { ok, type PortalApi, type Schemas } from '../../api/portal-api.ts';
+import type { PortalApi, Schemas } from '../../api/portal-api.ts';
 import { Refusal } from '../../api/refusal.ts';
 import { PageError } from '../../pages/page-error.ts';
 import { cookiesOf, isCookieValue, setCookie, userCookieName } from '../../visit/cookies.ts';
@@ -38,7 +38,7 @@ export async function asUser<T>(asked: Promise<T>): Promise<T> {
   }
 }
 
-export const ownPageOf = ({ api }: UserVisit): Promise<OwnPage> => asUser(ok(api.GET('/v1/self')));
+export const ownPageOf = ({ api }: UserVisit): Promise<OwnPage> => asUser(api.GET('/v1/self'));
 
 /** The browser keeps it until it is closed; the session itself lasts shorter. */
 export const userCookie = (visits: Visits, token: string): string =>
