@@ -1,6 +1,7 @@
-import kafkajs, { type Admin, type Kafka } from 'kafkajs';
+import type { Kafka } from 'kafkajs';
 import type { KafkaSettings } from '../settings/kafka-settings.ts';
 import { BATCH_BYTES, isForbidden, LEAST_BATCH_BYTES } from '../topics/topic-limits.ts';
+import { configsOf } from './configs-of.ts';
 import { withAdmin } from './with-admin.ts';
 
 /** A setting of a broker with which this system does not work, or not well. */
@@ -44,25 +45,15 @@ export async function examineBrokers(kafka: Kafka, settings: KafkaSettings): Pro
     const untold: string[] = [];
     for (const { nodeId } of (await admin.describeCluster()).brokers)
       try {
-        faults.push(...faultsOf(nodeId, await settingsOf(admin, nodeId), settings));
+        // Each by itself: it tells of its own alone.
+        const [told] = (await configsOf(admin, 'BROKER', [String(nodeId)], NAMES)).values();
+        faults.push(...faultsOf(nodeId, told ?? new Map(), settings));
       } catch (error) {
         const reason = isForbidden(error) ? 'this user may not ask' : (error as Error).message;
         untold.push(`broker ${nodeId}: ${reason}`);
       }
     return { faults, untold };
   });
-}
-
-async function settingsOf(admin: Admin, nodeId: number): Promise<ReadonlyMap<string, string>> {
-  const { resources } = await admin.describeConfigs({
-    includeSynonyms: false,
-    resources: [{ type: kafkajs.ConfigResourceTypes.BROKER, name: String(nodeId), configNames: NAMES }],
-  });
-  return new Map(
-    resources.flatMap(({ configEntries }) =>
-      configEntries.map(({ configName, configValue }) => [configName, configValue] as const),
-    ),
-  );
 }
 
 /** @param told a setting that this version of the broker does not have is not among them, and is no fault. */

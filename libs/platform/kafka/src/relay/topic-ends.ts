@@ -1,17 +1,15 @@
 import { type Anchor, anchorOf } from '@smartkey/event-store';
-import { ended, withinMillis } from '@smartkey/lifecycle';
+import { withinMillis } from '@smartkey/lifecycle';
 import type { Consumer, EachBatchPayload, Kafka } from 'kafkajs';
-import { withAdmin } from '../brokers/with-admin.ts';
-import { decodeRecord, type Place } from '../records/cloud-event.codec.ts';
-import { UndecodableRecordError } from '../records/undecodable-record-error.ts';
+import type { Place } from '../records/cloud-event.codec.ts';
 import { topicExtent, type TopicExtent } from '../topics/topic-extent.ts';
+import { decoded, withReader } from '../topics/with-reader.ts';
 
 /** So many records are read of the end of a partition first; where they are all watermarks, more and more. */
 const FIRST_LOOK = 64n;
 const FURTHER = 16n;
 /** System time. */
 const PATIENCE_MILLIS = 60_000;
-const FAREWELL_MILLIS = 3_000;
 
 interface End {
   readonly partition: number;
@@ -52,17 +50,9 @@ export async function topicEnds(
     })
     .sort((a, b) => a.partition - b.partition);
   if (ends.some(({ low, high }) => low < high)) {
-    const consumer = kafka.consumer({ groupId, allowAutoTopicCreation: false });
-    try {
-      await withinMillis(
-        readEnds(consumer, topic, whose, ends),
-        PATIENCE_MILLIS,
-        'reading the ends of a topic',
-      );
-    } finally {
-      await ended(withinMillis(consumer.disconnect(), FAREWELL_MILLIS, 'leaving the brokers'));
-      await ended(withAdmin(kafka, (admin) => admin.deleteGroups([groupId])));
-    }
+    await withReader(kafka, groupId, (consumer) =>
+      withinMillis(readEnds(consumer, topic, whose, ends), PATIENCE_MILLIS, 'reading the ends of a topic'),
+    );
   }
   return ends.map(({ found }) => found);
 }
@@ -90,9 +80,10 @@ async function readEnds(
           // Fetched before the seek.
           if (BigInt(batch.lastOffset()) < end.next || end.next >= end.high) return;
           try {
-            for (const record of batch.messages)
-              if (BigInt(record.offset) < end.high)
-                take(end, record, { ...whose, partition: end.partition, of: ends.length });
+            const before = batch.messages.filter(({ offset }) => BigInt(offset) < end.high);
+            const place = { ...whose, partition: end.partition, of: ends.length };
+            for (const record of decoded(before, place))
+              if (record.kind === 'message') end.found = anchorOf(record.message) ?? end.found;
           } catch (error) {
             // Another system's topic: a batch that fails would be brought again and again.
             reject(error as Error);
@@ -110,14 +101,4 @@ async function readEnds(
       .then(() => ends.filter(({ low, high }) => low < high).forEach(seek))
       .catch(reject);
   });
-}
-
-/** What is none of ours is passed over. */
-function take(end: End, record: Parameters<typeof decodeRecord>[0], place: Place): void {
-  try {
-    const decoded = decodeRecord(record, place);
-    if (decoded.kind === 'message') end.found = anchorOf(decoded.message) ?? end.found;
-  } catch (error) {
-    if (!(error instanceof UndecodableRecordError)) throw error;
-  }
 }

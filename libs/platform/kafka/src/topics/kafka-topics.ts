@@ -1,9 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import kafkajs, { type Admin, type ITopicMetadata, type Kafka } from 'kafkajs';
+import type { Admin, ITopicMetadata, Kafka } from 'kafkajs';
 import { type ServiceName, SERVICES } from '@smartkey/event-bus';
 import { OperatorError } from '@smartkey/lifecycle';
 import { topicOf, type KafkaSettings } from '../settings/kafka-settings.ts';
 import { BATCH_BYTES, isForbidden, LEAST_BATCH_BYTES, raiseLimits } from './topic-limits.ts';
+import { configsOf } from '../brokers/configs-of.ts';
 import { withAdmin } from '../brokers/with-admin.ts';
 import { askedAgain, ATTEMPTS } from './asked-again.ts';
 
@@ -38,6 +39,8 @@ export interface TopicState {
 export class TopicMismatchError extends OperatorError {
   override readonly name = 'TopicMismatchError';
 }
+
+const CONFIGS = ['retention.ms', 'cleanup.policy', 'min.insync.replicas', 'max.message.bytes'];
 
 /** The replicas that must have a message before it counts: all but one, so that one broker may be away. */
 const insyncOf = (replicationFactor: number): number => Math.max(1, replicationFactor - 1);
@@ -77,7 +80,7 @@ export async function inspectTopics(
       if (!isForbidden(error)) throw error;
       return [];
     });
-    const configs = await onceKnown(() => configsOf(admin, names));
+    const configs = await onceKnown(() => configsOf(admin, 'TOPIC', names, CONFIGS));
     return names.map((name) => {
       const { partitions } = metadata.find((each) => each.name === name)!;
       const config = configs.get(name) ?? new Map<string, string>();
@@ -160,27 +163,6 @@ async function led(admin: Admin, names: readonly string[]): Promise<readonly ITo
 
 /** Asks about topics that may have been made a moment ago, and are not known to every broker yet. */
 const onceKnown = <T>(ask: () => Promise<T>): Promise<T> => askedAgain(['UNKNOWN_TOPIC_OR_PARTITION'], ask);
-
-async function configsOf(
-  admin: Admin,
-  names: readonly string[],
-): Promise<ReadonlyMap<string, ReadonlyMap<string, string>>> {
-  const { resources } = await admin.describeConfigs({
-    includeSynonyms: false,
-    resources: names.map((name) => ({
-      // By the default export: Node does not see this one among the names of the CommonJS module.
-      type: kafkajs.ConfigResourceTypes.TOPIC,
-      name,
-      configNames: ['retention.ms', 'cleanup.policy', 'min.insync.replicas', 'max.message.bytes'],
-    })),
-  });
-  return new Map(
-    resources.map(({ resourceName, configEntries }) => [
-      resourceName,
-      new Map(configEntries.map(({ configName, configValue }) => [configName, configValue])),
-    ]),
-  );
-}
 
 function differencesOf(state: Omit<TopicState, 'differences'>, plan: TopicPlan): readonly string[] {
   const wanted: readonly (readonly [string, string | number, string | number])[] = [

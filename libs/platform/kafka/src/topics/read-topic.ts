@@ -1,11 +1,9 @@
-import { ended, withinMillis } from '@smartkey/lifecycle';
-import type { Consumer, Kafka, KafkaMessage } from 'kafkajs';
+import type { Consumer, Kafka } from 'kafkajs';
 import type { ServiceName } from '@smartkey/event-bus';
-import { decodeRecord, type Place, type TopicRecord } from '../records/cloud-event.codec.ts';
-import { UndecodableRecordError } from '../records/undecodable-record-error.ts';
+import type { Place, TopicRecord } from '../records/cloud-event.codec.ts';
 import { type KafkaSettings, systemBytes, topicOf } from '../settings/kafka-settings.ts';
-import { withAdmin } from '../brokers/with-admin.ts';
 import { topicExtent } from './topic-extent.ts';
+import { decoded, withReader } from './with-reader.ts';
 
 /** A topic cannot be read to its end. */
 export class TopicUnreadableError extends Error {
@@ -14,7 +12,6 @@ export class TopicUnreadableError extends Error {
 
 /** System time without a record, though there are more. */
 const SILENCE_MILLIS = 60_000;
-const FAREWELL_MILLIS = 5_000;
 
 /** A partition as it was when the topic began to be read. */
 export interface PartitionExtent {
@@ -61,15 +58,10 @@ export async function readTopic(
   const partitions = await extentsOf(kafka, topic);
   const groupId = `${settings.topicPrefix}.${purpose}.${topic}.${Date.now()}`;
   if (partitions.some(({ low, high }) => low < high)) {
-    const consumer = kafka.consumer({ groupId, allowAutoTopicCreation: false });
-    try {
-      const place = { source, system: systemBytes(settings) };
-      await readToEnd(consumer, topic, place, partitions, { take, onRecords, signal });
-    } finally {
-      await ended(withinMillis(consumer.disconnect(), FAREWELL_MILLIS, 'leaving the brokers'));
-      // It would expire by itself; not everybody may delete one.
-      await ended(withAdmin(kafka, (admin) => admin.deleteGroups([groupId])));
-    }
+    const place = { source, system: systemBytes(settings) };
+    await withReader(kafka, groupId, (consumer) =>
+      readToEnd(consumer, topic, place, partitions, { take, onRecords, signal }),
+    );
   }
   return partitions;
 }
@@ -143,16 +135,5 @@ async function readToEnd(
         },
       })
       .catch(fail);
-  });
-}
-
-function decoded(records: readonly KafkaMessage[], place: Place): readonly TopicRecord[] {
-  return records.flatMap((record) => {
-    try {
-      return [decodeRecord(record, place)];
-    } catch (error) {
-      if (!(error instanceof UndecodableRecordError)) throw error;
-      return [];
-    }
   });
 }

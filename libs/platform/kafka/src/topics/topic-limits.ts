@@ -1,5 +1,6 @@
 import kafkajs, { type Admin, type Kafka } from 'kafkajs';
 import type { Logger } from 'pino';
+import { configsOf } from '../brokers/configs-of.ts';
 import { withAdmin } from '../brokers/with-admin.ts';
 
 /** The `max.message.bytes` that topics are made with, told aloud: a broker's own default may be anything. */
@@ -14,20 +15,8 @@ const MAX_MESSAGE_BYTES = 'max.message.bytes';
 
 /** The limit of a batch on each topic, which is the broker's `message.max.bytes` where the topic has none of its own. */
 async function limitsOf(admin: Admin, topics: readonly string[]): Promise<ReadonlyMap<string, number>> {
-  const { resources } = await admin.describeConfigs({
-    includeSynonyms: false,
-    resources: topics.map((name) => ({
-      type: kafkajs.ConfigResourceTypes.TOPIC,
-      name,
-      configNames: [MAX_MESSAGE_BYTES],
-    })),
-  });
-  return new Map(
-    resources.map(({ resourceName, configEntries }) => [
-      resourceName,
-      Number(configEntries.find(({ configName }) => configName === MAX_MESSAGE_BYTES)?.configValue),
-    ]),
-  );
+  const configs = await configsOf(admin, 'TOPIC', topics, [MAX_MESSAGE_BYTES]);
+  return new Map([...configs].map(([topic, config]) => [topic, Number(config.get(MAX_MESSAGE_BYTES))]));
 }
 
 /** Whether brokers have refused to tell of their settings: not every user may ask. */
