@@ -24,6 +24,21 @@ export function wholeNumber(
   return value;
 }
 
+/** One of several words; `otherwise` where it is not set. @throws ConfigurationError */
+export function choiceSetting<Word extends string, Otherwise>(
+  env: Environment,
+  name: string,
+  words: readonly Word[],
+  otherwise: Otherwise,
+): Word | Otherwise {
+  const text = setting(env, name);
+  if (text === undefined) return otherwise;
+  const word = words.find((each) => each === text);
+  if (word !== undefined) return word;
+  const these = words.length === 1 ? words[0] : `one of ${words.join(', ')}`;
+  throw new ConfigurationError(name, `must be ${these}, not "${text}"`);
+}
+
 /** What two programs share and nobody else knows. @throws ConfigurationError */
 export function secretSetting(env: Environment, name: string): string | undefined {
   const secret = setting(env, name);

@@ -20,7 +20,7 @@ import { ZERO_HASH } from '../hash-chain/event-hash.ts';
 import type { ChainBreak, ChainLink } from '../hash-chain/verify-stream.ts';
 import { furthestOf, outcomeOf } from '../append/outcome-of.ts';
 import { prepareAppend } from '../append/prepared-append.ts';
-import { forEachBounded } from './for-each-bounded.ts';
+import { mapBounded } from './map-bounded.ts';
 import type { LogChanges } from './log-changes.ts';
 import type { LogIdentity } from './log-identity.ts';
 import type { LogInstance } from './log-instance.ts';
@@ -99,11 +99,8 @@ export class EventStoreDbEventStore implements EventStore {
   }
 
   async appendMany(appends: readonly StreamAppend[]): Promise<readonly AppendOutcome[]> {
-    const outcomes = new Array<AppendOutcome>(appends.length);
     // Those of one stream wait for each other in the queue, in their order.
-    await forEachBounded(appends, APPENDS_TOGETHER, async (append, i) => {
-      outcomes[i] = await outcomeOf(this.#append(append));
-    });
+    const outcomes = await mapBounded(appends, APPENDS_TOGETHER, (append) => outcomeOf(this.#append(append)));
     if (appends.length > 0) this.#listeners.tell(furthestOf(outcomes));
     return outcomes;
   }
@@ -114,10 +111,8 @@ export class EventStoreDbEventStore implements EventStore {
 
   async readStreams(streams: readonly string[]): Promise<readonly (readonly RecordedEvent[])[]> {
     const distinct = [...new Set(streams)];
-    const byStream = new Map<string, readonly RecordedEvent[]>();
-    await forEachBounded(distinct, CONCURRENCY, async (stream) => {
-      byStream.set(stream, await this.readStream(stream));
-    });
+    const read = await mapBounded(distinct, CONCURRENCY, (stream) => this.readStream(stream));
+    const byStream = new Map(distinct.map((stream, n) => [stream, read[n]!]));
     return streams.map((stream) => byStream.get(stream)!);
   }
 
@@ -133,12 +128,8 @@ export class EventStoreDbEventStore implements EventStore {
     return this.parts.reader.page(after, limit, event);
   }
 
-  async holds(anchors: readonly Anchor[]): Promise<readonly boolean[]> {
-    const held = new Array<boolean>(anchors.length);
-    await forEachBounded(anchors, CONCURRENCY, async (anchor, i) => {
-      held[i] = await this.parts.reader.holds(anchor);
-    });
-    return held;
+  holds(anchors: readonly Anchor[]): Promise<readonly boolean[]> {
+    return mapBounded(anchors, CONCURRENCY, (anchor) => this.parts.reader.holds(anchor));
   }
 
   async last(): Promise<Anchor | undefined> {
@@ -147,14 +138,13 @@ export class EventStoreDbEventStore implements EventStore {
   }
 
   async eventsAt(positions: readonly bigint[]): Promise<readonly ChainedEvent[]> {
-    const found = new Array<ChainedEvent | undefined>(positions.length);
-    await forEachBounded(positions, CONCURRENCY, async (position, n) => {
+    const found = await mapBounded(positions, CONCURRENCY, async (position) => {
       const { events } = await this.readAll({ after: position - 1n, limit: 1 });
       const [event] = events;
-      if (event?.position !== position) return;
+      if (event?.position !== position) return undefined;
       const before = event.revision - 1;
       const [last] = before < 0 ? [] : await this.readStream(event.stream, { from: before, limit: 1 });
-      found[n] = { event, previous: last?.hash ?? ZERO_HASH };
+      return { event, previous: last?.hash ?? ZERO_HASH };
     });
     return found.filter((each) => each !== undefined);
   }
@@ -169,22 +159,17 @@ export class EventStoreDbEventStore implements EventStore {
   }
 
   /** Its revisions are in the order of its positions. */
-  async endsBefore(
-    position: bigint,
-    places: readonly StreamPlace[],
-  ): Promise<readonly (ChainLink | undefined)[]> {
-    const ends = new Array<ChainLink | undefined>(places.length).fill(undefined);
-    await forEachBounded(places, CONCURRENCY, async ({ stream, revision }, n) => {
-      if (revision === 0) return;
+  endsBefore(position: bigint, places: readonly StreamPlace[]): Promise<readonly (ChainLink | undefined)[]> {
+    return mapBounded(places, CONCURRENCY, async ({ stream, revision }) => {
+      if (revision === 0) return undefined;
       const [before] = await this.readStream(stream, {
         from: revision - 1,
         limit: 1,
         direction: 'backwards',
       }).catch(noneOfDeleted);
-      if (before !== undefined && before.position <= position)
-        ends[n] = { revision: before.revision, hash: before.hash };
+      if (before === undefined || before.position > position) return undefined;
+      return { revision: before.revision, hash: before.hash };
     });
-    return ends;
   }
 
   /** The server keeps the bytes as they came, but may be told not to show them. */

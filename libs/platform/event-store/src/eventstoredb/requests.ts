@@ -75,39 +75,33 @@ function filteredRequest(
   prefix: string,
   by: (filter: Filter, expression: streamsTypes.ReadReq.Options.FilterOptions.Expression) => void,
 ): streamsTypes.ReadReq {
-  const place = new streams.ReadReq.Options.AllOptions();
-  if (read.from !== undefined) place.setPosition(positionOf(read.from));
-  else if (read.forwards) place.setStart(new shared.Empty());
-  else place.setEnd(new shared.Empty());
   const expression = new streams.ReadReq.Options.FilterOptions.Expression();
   expression.setPrefixList([prefix]);
   const filter = new streams.ReadReq.Options.FilterOptions();
   by(filter, expression);
   filter.setMax(SEARCH_WINDOW);
   filter.setCheckpointintervalmultiplier(1);
-  const options = optionsOf(read.count, read.forwards);
-  options.setAll(place);
-  options.setFilter(filter);
-  return requestOf(options);
+  return allRequest(read, filter);
 }
 
 /** The event at a position of the server's log, or the next behind it, whosever it is. */
-export function readPlaceRequest(position: bigint): streamsTypes.ReadReq {
-  const place = new streams.ReadReq.Options.AllOptions();
-  place.setPosition(positionOf(position));
-  const options = optionsOf(1, true);
-  options.setAll(place);
-  options.setNoFilter(new shared.Empty());
-  return requestOf(options);
-}
+export const readPlaceRequest = (position: bigint): streamsTypes.ReadReq =>
+  allRequest({ from: position, count: 1, forwards: true });
 
 /** The last event of the server, whosever it is. */
-export function readLastRequest(): streamsTypes.ReadReq {
+export const readLastRequest = (): streamsTypes.ReadReq =>
+  allRequest({ from: undefined, count: 1, forwards: false });
+
+/** Of the whole log, as `readPrefixRequest` has its places; all of it where there is no filter. */
+function allRequest(read: Read, filter?: Filter): streamsTypes.ReadReq {
   const place = new streams.ReadReq.Options.AllOptions();
-  place.setEnd(new shared.Empty());
-  const options = optionsOf(1, false);
+  if (read.from !== undefined) place.setPosition(positionOf(read.from));
+  else if (read.forwards) place.setStart(new shared.Empty());
+  else place.setEnd(new shared.Empty());
+  const options = optionsOf(read.count, read.forwards);
   options.setAll(place);
-  options.setNoFilter(new shared.Empty());
+  if (filter === undefined) options.setNoFilter(new shared.Empty());
+  else options.setFilter(filter);
   return requestOf(options);
 }
 

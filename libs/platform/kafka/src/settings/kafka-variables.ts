@@ -1,5 +1,11 @@
 import { readFileSync } from 'node:fs';
-import { ConfigurationError, type Environment, setting, wholeNumber } from '@smartkey/configuration';
+import {
+  choiceSetting,
+  ConfigurationError,
+  type Environment,
+  setting,
+  wholeNumber,
+} from '@smartkey/configuration';
 import { codeOf } from '@smartkey/lifecycle';
 import type { KafkaSettings } from './kafka-settings.ts';
 import type { TopicPlan } from '../topics/kafka-topics.ts';
@@ -70,14 +76,8 @@ function tlsSetting(env: Environment): KafkaSettings['tls'] {
 }
 
 function saslSetting(env: Environment): KafkaSettings['sasl'] {
-  const asked = setting(env, 'SMARTKEY_KAFKA_SASL');
-  if (asked === undefined) return undefined;
-  const mechanism = SASL_MECHANISMS.find((each) => each === asked);
-  if (mechanism === undefined)
-    throw new ConfigurationError(
-      'SMARTKEY_KAFKA_SASL',
-      `must be one of ${SASL_MECHANISMS.join(', ')}, not "${asked}"`,
-    );
+  const mechanism = choiceSetting(env, 'SMARTKEY_KAFKA_SASL', SASL_MECHANISMS, undefined);
+  if (mechanism === undefined) return undefined;
   const [username, password] = ['SMARTKEY_KAFKA_USERNAME', 'SMARTKEY_KAFKA_PASSWORD'].map((name) => {
     const value = setting(env, name);
     if (value === undefined) throw new ConfigurationError(name, 'must be set where SMARTKEY_KAFKA_SASL is');

@@ -42,21 +42,12 @@ export class Generations {
     return this.database.within(generation);
   }
 
-  async live(projection: string, sql: Sql = this.database): Promise<Generation | undefined> {
-    const [row] = await sql.query<Generation>(
-      `select generation, projection, version, state from ${this.#register}
-       where projection = $1 and state = 'live'`,
-      [projection],
-    );
-    return row;
+  async live(projection: string): Promise<Generation | undefined> {
+    return (await this.#of(projection, `state = 'live'`))[0];
   }
 
-  async others(projection: string): Promise<readonly Generation[]> {
-    return this.database.query<Generation>(
-      `select generation, projection, version, state from ${this.#register}
-       where projection = $1 and state <> 'live'`,
-      [projection],
-    );
+  others(projection: string): Promise<readonly Generation[]> {
+    return this.#of(projection, `state <> 'live'`);
   }
 
   /**
@@ -100,7 +91,7 @@ export class Generations {
     gaveUp: (mark: HeldMark) => boolean = () => false,
   ): Promise<readonly ServiceName[]> {
     return this.database.transaction(async (tx) => {
-      const live = await this.#lockLive(tx, next.projection);
+      const [live] = await this.#of(next.projection, `state = 'live' for update`, tx);
       if (live !== undefined) {
         const reached = new Map(
           (await this.marks.all(next.generation, tx)).map((mark) => [
@@ -158,13 +149,11 @@ export class Generations {
     return rows.length > 0;
   }
 
-  async #lockLive(tx: Sql, projection: string): Promise<Generation | undefined> {
-    const [row] = await tx.query<Generation>(
-      `select generation, projection, version, state from ${this.#register}
-       where projection = $1 and state = 'live' for update`,
+  #of(projection: string, condition: string, sql: Sql = this.database): Promise<readonly Generation[]> {
+    return sql.query<Generation>(
+      `select generation, projection, version, state from ${this.#register} where projection = $1 and ${condition}`,
       [projection],
     );
-    return row;
   }
 
   /** Not one that was given up meanwhile by who holds the lock now. */

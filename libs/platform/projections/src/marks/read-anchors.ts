@@ -87,20 +87,18 @@ export class ReadAnchors {
   }
 
   /** The last event of each consumer of a source, unfinished builds too. */
-  async newest(source: ServiceName): Promise<readonly ConsumersAnchor[]> {
-    const rows = await this.database.query<{ consumer: string; partition: number; anchor: AnchorJson }>(
-      `select consumer, partition, anchor from ${this.#schema}.projection_mark
-       where source = $1 and anchor is not null order by consumer, partition`,
-      [source],
-    );
-    return rows.map(({ anchor, ...row }) => ({ ...row, event: anchorFromJson(anchor) }));
+  newest(source: ServiceName): Promise<readonly ConsumersAnchor[]> {
+    return this.#of(source, 'projection_mark', 'anchor is not null order by consumer, partition');
   }
 
   /** The earlier ones of all consumers of a source, the newest first. */
-  async older(source: ServiceName): Promise<readonly ConsumersAnchor[]> {
+  older(source: ServiceName): Promise<readonly ConsumersAnchor[]> {
+    return this.#of(source, 'read_anchors', 'true order by position desc');
+  }
+
+  async #of(source: ServiceName, table: string, condition: string): Promise<readonly ConsumersAnchor[]> {
     const rows = await this.database.query<{ consumer: string; partition: number; anchor: AnchorJson }>(
-      `select consumer, partition, anchor from ${this.#schema}.read_anchors
-       where source = $1 order by position desc`,
+      `select consumer, partition, anchor from ${this.#schema}.${table} where source = $1 and ${condition}`,
       [source],
     );
     return rows.map(({ anchor, ...row }) => ({ ...row, event: anchorFromJson(anchor) }));

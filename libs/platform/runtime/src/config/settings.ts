@@ -1,6 +1,7 @@
 import {
   ConfigurationError,
   type Environment,
+  choiceSetting,
   setting,
   urlSetting,
   wholeNumber,
@@ -24,12 +25,7 @@ const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'
 /** @throws ConfigurationError naming the variable that cannot be used. */
 export function commonSettings(env: Environment): CommonSettings {
   const databaseUrl = urlSetting(env, 'DATABASE_URL', ['postgres:', 'postgresql:']);
-  const logLevel = setting(env, 'SMARTKEY_LOG_LEVEL') ?? 'info';
-  if (!LOG_LEVELS.includes(logLevel))
-    throw new ConfigurationError(
-      'SMARTKEY_LOG_LEVEL',
-      `must be one of ${LOG_LEVELS.join(', ')}, not "${logLevel}"`,
-    );
+  const logLevel = choiceSetting(env, 'SMARTKEY_LOG_LEVEL', LOG_LEVELS, 'info');
   return {
     dataDir: setting(env, 'SMARTKEY_DATA_DIR') ?? './data',
     ...(databaseUrl === undefined ? {} : { databaseUrl }),

@@ -3,6 +3,7 @@ import { readable } from '@smartkey/lifecycle';
 import {
   ConfigurationError,
   type Environment,
+  choiceSetting,
   setting,
   urlSetting,
   wholeNumber,
@@ -31,10 +32,10 @@ export function tracingSettings(env: Environment): TracingSettings | undefined {
       ...pairs(env, 'OTEL_EXPORTER_OTLP_TRACES_HEADERS'),
     },
     timeoutMillis: millis(env, forTraces(env, 'TIMEOUT'), 10_000),
-    compression: oneOf(env, forTraces(env, 'COMPRESSION'), ['none', 'gzip'], 'none'),
+    compression: choiceSetting(env, forTraces(env, 'COMPRESSION'), ['none', 'gzip'], 'none'),
     ...(name === undefined ? {} : { serviceName: name }),
     attributes,
-    sampler: oneOf(env, 'OTEL_TRACES_SAMPLER', SAMPLERS, 'parentbased_always_on'),
+    sampler: choiceSetting(env, 'OTEL_TRACES_SAMPLER', SAMPLERS, 'parentbased_always_on'),
     ratio: ratioSetting(env),
     queue: queueSettings(env),
   };
@@ -48,34 +49,20 @@ function collectorUrl(env: Environment): string | undefined {
 }
 
 function switchedOff(env: Environment): boolean {
-  const exporter = oneOf(env, 'OTEL_TRACES_EXPORTER', ['otlp', 'none'], 'otlp');
-  const disabled = oneOf(env, 'OTEL_SDK_DISABLED', ['true', 'false'], 'false');
+  const exporter = choiceSetting(env, 'OTEL_TRACES_EXPORTER', ['otlp', 'none'], 'otlp');
+  const disabled = choiceSetting(env, 'OTEL_SDK_DISABLED', ['true', 'false'], 'false');
   return exporter === 'none' || disabled === 'true';
 }
 
 /** The one form of OTLP that is spoken here. @throws ConfigurationError */
 function demandJson(env: Environment): void {
-  oneOf(env, forTraces(env, 'PROTOCOL'), ['http/json'], 'http/json');
+  choiceSetting(env, forTraces(env, 'PROTOCOL'), ['http/json'], 'http/json');
 }
 
 /** The variable for traces where it is set, else the one for all signals. */
 function forTraces(env: Environment, name: string): string {
   const traces = `OTEL_EXPORTER_OTLP_TRACES_${name}`;
   return setting(env, traces) === undefined ? `OTEL_EXPORTER_OTLP_${name}` : traces;
-}
-
-function oneOf<T extends string>(env: Environment, name: string, values: readonly T[], otherwise: T): T {
-  const text = setting(env, name);
-  if (text === undefined) return otherwise;
-  const value = values.find((each) => each === text);
-  if (value === undefined)
-    throw new ConfigurationError(
-      name,
-      values.length === 1
-        ? `must be ${values[0]}, not "${text}"`
-        : `must be one of ${values.join(', ')}, not "${text}"`,
-    );
-  return value;
 }
 
 const millis = (env: Environment, name: string, otherwise: number): number =>
