@@ -2,7 +2,7 @@ import { runAmongServers } from '@smartkey/servers';
 import { parseArgs } from 'node:util';
 import { Checkout } from './checkout.ts';
 import { comparedLine, figuresOf, type NamedRate } from './figures.ts';
-import { verdictOf } from './noise.ts';
+import { LEAST_RUNS, verdictOf } from './noise.ts';
 
 /*
  * `npm run bench:compare -- REF_A REF_B [part…] [--runs=5] [--full]`: builds two commits in worktrees of their own and runs their benches by turns, A B B A, so
@@ -14,8 +14,10 @@ const { values, positionals } = parseArgs({
 });
 const [refA, refB, ...parts] = positionals;
 const runs = Number(values.runs);
-if (refA === undefined || refB === undefined || !Number.isInteger(runs) || runs < 1) {
-  process.stderr.write('bench:compare REF_A REF_B [part…] [--runs=5] [--full]\n');
+if (refA === undefined || refB === undefined || !Number.isInteger(runs) || runs < LEAST_RUNS) {
+  process.stderr.write(
+    `bench:compare REF_A REF_B [part…] [--runs=5] [--full]; fewer than ${LEAST_RUNS} runs tell nothing\n`,
+  );
   process.exit(1);
 }
 const print = (line: string): void => void process.stdout.write(`${line}\n`);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { chanceOf, verdictOf } from './noise.ts';
+import { chanceOf, LEAST_RUNS, verdictOf } from './noise.ts';
 
 describe('whether two commits differ by more than noise', () => {
   it('knows the exact chances of small samples', () => {
@@ -19,8 +19,10 @@ describe('whether two commits differ by more than noise', () => {
     expect(verdictOf([80, 81, 79, 82, 80], [100, 101, 99, 100, 102])).toBe('better');
   });
 
-  it('takes three runs, whatever they say, for too few', () => {
-    expect(verdictOf([100, 100, 100], [50, 50, 50])).toBe('noise');
+  it('can tell something of the least runs that are taken, and nothing of one less, whatever they say', () => {
+    const runs = (count: number, rate: number) => Array.from({ length: count }, (_, index) => rate + index);
+    expect(verdictOf(runs(LEAST_RUNS, 100), runs(LEAST_RUNS, 50))).toBe('worse');
+    expect(verdictOf(runs(LEAST_RUNS - 1, 100), runs(LEAST_RUNS - 1, 50))).toBe('noise');
   });
 
   it('does not mind a difference that is certain and small', () => {

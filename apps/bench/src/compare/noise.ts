@@ -37,6 +37,8 @@ export function chanceOf(a: readonly number[], b: readonly number[]): number {
 const MATTERS = 0.03;
 /** A difference that chance makes more often is noise. */
 const CHANCE = 0.05;
+/** Of fewer values each way, even the most different ones are likelier than that: 2 of 20 orders of three and three. */
+export const LEAST_RUNS = 4;
 
 /** Whether rates of `b` are other than those of `a` by more than noise. */
 export function verdictOf(a: readonly number[], b: readonly number[]): 'better' | 'worse' | 'noise' {
