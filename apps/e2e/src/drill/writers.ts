@@ -68,6 +68,19 @@ export class Writers {
     await Promise.all(this.#running);
   }
 
+  /** A while of a phase: people register until there are so many more, do meanwhile what is asked for besides, and stop. */
+  async during(
+    phase: Phase,
+    count: number,
+    ...besides: readonly ('signIn' | 'office' | 'bill')[]
+  ): Promise<void> {
+    this.phase = phase;
+    this.start();
+    await this.more(count);
+    for (const work of besides) await this[work]();
+    await this.stop();
+  }
+
   /** Until so many more were registered. @throws where none is for five minutes. */
   async more(count: number): Promise<void> {
     const wanted = this.registered.size + count;

@@ -15,23 +15,12 @@ export const embeddedLost: Story = {
   alone: true,
   tell: async (whole, report) => {
     const writers = await Writers.prepare(whole);
-    writers.start();
-    await writers.more(5);
-    await writers.signIn();
-    await writers.office();
-    await writers.bill();
-    await writers.stop();
+    await writers.during('before', 5, 'signIn', 'office', 'bill');
     await whole.stopServices();
     const backup = join(whole.folder, 'backup.tar.gz');
     assert.equal((await whole.cli('backup', backup)).code, 0);
     await whole.startServices();
-    writers.phase = 'between';
-    writers.start();
-    await writers.more(5);
-    await writers.signIn();
-    await writers.office();
-    await writers.bill();
-    await writers.stop();
+    await writers.during('between', 5, 'signIn', 'office', 'bill');
     await whole.stopServices();
     await whole.moveData('lost');
     const keys = join(whole.dataFolder, 'keys.json');
@@ -44,10 +33,7 @@ export const embeddedLost: Story = {
     }
     await beginSeries(whole);
     report.done(`services started in ${await whole.startServices()} ms`);
-    writers.phase = 'after';
-    writers.start();
-    await writers.more(5);
-    await writers.stop();
+    await writers.during('after', 5);
     await writers.allOnce();
     await mustAgree(whole, writers, report, {
       registrations: ['between'],

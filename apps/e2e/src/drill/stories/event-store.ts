@@ -19,15 +19,10 @@ async function fallBehind(
     join(whole.folder, `${each}-${name}`),
   ) as [string, string, string];
   const server = join(whole.folder, 'postgres');
-  writers.start();
-  await writers.more(5);
-  await writers.stop();
+  await writers.during('before', 5);
   assert.equal((await whole.cli('backup', '--heads', heads)).code, 0);
   await copyServer(whole.postgres!, server, older);
-  writers.phase = 'between';
-  writers.start();
-  await writers.more(10);
-  await writers.stop();
+  await writers.during('between', 10);
   await whole.stopServices();
   await copyServer(whole.postgres!, server, youngest);
   await putServerBack(whole.postgres!, server, older);
@@ -64,10 +59,7 @@ export const postgresYoungerPutIn: Story = {
     report.done('the youngest copy of PostgreSQL put in');
     assert.equal((await whole.cli('restore', '--check', heads)).code, 0);
     report.done(`services started in ${await whole.startServices()} ms`);
-    writers.phase = 'after';
-    writers.start();
-    await writers.more(5);
-    await writers.stop();
+    await writers.during('after', 5);
     await writers.allOnce();
     await mustAgree(whole, writers, report);
   },
@@ -103,11 +95,7 @@ export const pausedCopies: Story = {
     report.found('can that be believed?', 'yes: at least what was there when the heads were taken');
     assert.equal((await whole.cli('backup', '--resume')).code, 0);
     report.done(`services started in ${await whole.startServices()} ms`);
-    writers.phase = 'after';
-    writers.start();
-    await writers.more(5);
-    await writers.signIn();
-    await writers.stop();
+    await writers.during('after', 5, 'signIn');
     await mustAgree(whole, writers, report, { registrations: ['between'] });
   },
 };
@@ -120,11 +108,7 @@ export const eventStoreEmpty: Story = {
   shape: { kind: 'server', eventStore: true },
   tell: async (whole, report) => {
     const writers = await Writers.prepare(whole);
-    writers.start();
-    await writers.more(10);
-    await writers.signIn();
-    await writers.office();
-    await writers.stop();
+    await writers.during('before', 10, 'signIn', 'office');
     await whole.untilRead(writers);
     const youngest = whole.eventStore!.copy();
     await whole.stopServices();
@@ -142,10 +126,7 @@ export const eventStoreEmpty: Story = {
     report.done('the youngest copy put in');
     for (const service of ['contract', 'device-registry', 'billing'] as const)
       await whole.untilCompared(service, 0);
-    writers.phase = 'after';
-    writers.start();
-    await writers.more(5);
-    await writers.stop();
+    await writers.during('after', 5);
     await writers.allOnce();
     await mustAgree(whole, writers, report);
   },

@@ -10,18 +10,12 @@ export const folderMoved: Story = {
   alone: true,
   tell: async (whole, report) => {
     const writers = await Writers.prepare(whole);
-    writers.start();
-    await writers.more(10);
-    await writers.signIn();
-    await writers.stop();
+    await writers.during('before', 10, 'signIn');
     await whole.stopServices();
     await whole.moveData('moved');
     report.done('stopped, the folder moved, started there');
     await whole.startServices();
-    writers.phase = 'after';
-    writers.start();
-    await writers.more(5);
-    await writers.stop();
+    await writers.during('after', 5);
     const { status } = await whole.readyState();
     assert.equal(status, 200);
     assert.equal(writers.refused, 0);

@@ -69,10 +69,7 @@ const gatewayOlder = (meanwhile: Meanwhile): Story => ({
       'what became of the keys?',
       'the one that was made since is unknown, the revoked one is revoked again',
     );
-    writers.phase = 'after';
-    writers.start();
-    await writers.more(5);
-    await writers.stop();
+    await writers.during('after', 5);
     await writers.allOnce();
     await mustAgree(whole, writers, report);
   },

@@ -12,9 +12,7 @@ export const keysLost: Story = {
   alone: true,
   tell: async (whole, report) => {
     const writers = await Writers.prepare(whole);
-    writers.start();
-    await writers.more(5);
-    await writers.stop();
+    await writers.during('before', 5);
     await whole.stopServices();
     const heads = join(whole.folder, 'heads.json');
     assert.equal((await whole.cli('backup', '--heads', heads)).code, 0);
