@@ -1,11 +1,11 @@
-import { commonSettings } from '@smartkey/runtime';
-import { openKeyMaterial, openSecrets } from '@smartkey/secrets';
+import { openSecrets } from '@smartkey/secrets';
 import { adoptCheckpoint } from '@smartkey/transparency';
 import { CommandError, type CliCommand } from '../command.ts';
 import { businessTime } from '../data/business-time.ts';
+import { keysOf } from '../data/keys-of.ts';
 import { withData } from '../data/open-data.ts';
 import { logNamed } from '../data/services.ts';
-import { signing } from '../data/signing.ts';
+import { mustSign } from '../data/signing.ts';
 import { textOf } from '../data/text-option.ts';
 
 export const auditCheckpointAdoptCommand: CliCommand = {
@@ -19,14 +19,12 @@ export const auditCheckpointAdoptCommand: CliCommand = {
     withData(env, async (data) => {
       const service = logNamed(name!);
       const decision = { by: textOf(options, 'by'), reason: textOf(options, 'reason') };
-      const database = await data.schema(service);
-      if (database === undefined) throw new CommandError(`${service} never ran on these data`);
-      const settings = await signing(env);
-      if (settings === undefined) throw new CommandError('the keys of the system are needed for this');
-      const material = await openKeyMaterial({ dataDir: commonSettings(env).dataDir, env, create: false });
+      const database = await data.mustHave(service);
+      const settings = await mustSign(env);
+      const material = await keysOf(env);
       const { subjectKeys } = await openSecrets({ database, service, material });
       const clock = await businessTime(data, database);
-      const store = await data.log(service, database, clock);
+      const store = await data.log(service, database, { clock });
       const adopted = await adoptCheckpoint(
         { database, store, settings, subjectKeys, now: clock.now() },
         decision,

@@ -1,13 +1,12 @@
 import { SERVICES } from '@smartkey/event-bus';
 import { open } from 'node:fs/promises';
 import { isId } from '@smartkey/kernel';
-import { SystemClock } from '@smartkey/identity';
-import { commonSettings } from '@smartkey/runtime';
-import { DerivedSharedSeal, openKeyMaterial, openSecrets } from '@smartkey/secrets';
+import { DerivedSharedSeal, openSecrets } from '@smartkey/secrets';
 import type { BrokenEvent } from '../audit/chains.ts';
 import { historyOf, type HistoryLine } from '../audit/history.ts';
 import { pageArticle, historyEnd, pageHead } from '../audit/history-page.ts';
 import { CommandError, type CliCommand } from '../command.ts';
+import { keysOf } from '../data/keys-of.ts';
 import { withData } from '../data/open-data.ts';
 import { AS_OF_OPTIONS, asOfOf } from './as-of.ts';
 
@@ -24,15 +23,13 @@ export const auditContractCommand: CliCommand = {
       const contract = context.arguments[0]!;
       if (!isId('ctr', contract)) throw new CommandError('a contract is named ctr_…');
       const at = asOfOf(context);
-      const material = await openKeyMaterial({ dataDir: commonSettings(env).dataDir, env, create: false });
+      const material = await keysOf(env);
       const broken: BrokenEvent[] = [];
       let events = 0;
       const write = async (told: (line: HistoryLine) => Promise<void> | void): Promise<void> => {
-        for (const service of SERVICES) {
+        for await (const { service, database } of data.started(SERVICES)) {
           if (service === 'authentication' && options['authentications'] !== true) continue;
-          const database = await data.schema(service);
-          if (database === undefined) continue;
-          const store = await data.log(service, database, new SystemClock());
+          const store = await data.log(service, database);
           const { subjectKeys } = await openSecrets({ database, service, material });
           const log = { service, store, subjectKeys, parties: new DerivedSharedSeal(material.lookupKey) };
           const lines = historyOf(log, { contract, ...at }, broken, (read) =>

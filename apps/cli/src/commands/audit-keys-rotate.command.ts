@@ -1,13 +1,14 @@
 import { SystemClock } from '@smartkey/identity';
 import { commonSettings } from '@smartkey/runtime';
-import { addLogKey, keyFilePath, keysAreGiven, openKeyMaterial, openSecrets } from '@smartkey/secrets';
+import { addLogKey, keyFilePath, keysAreGiven, openSecrets } from '@smartkey/secrets';
 import { readOrigins, rotateLogKey } from '@smartkey/transparency';
 import { CommandError, type CliCommand } from '../command.ts';
 import { businessTime } from '../data/business-time.ts';
+import { keysOf } from '../data/keys-of.ts';
 import { withData } from '../data/open-data.ts';
 import { originIn } from '../data/origin-in.ts';
 import { logNamed } from '../data/services.ts';
-import { signing } from '../data/signing.ts';
+import { mustSign } from '../data/signing.ts';
 import { textOf } from '../data/text-option.ts';
 
 export const auditKeysRotateCommand: CliCommand = {
@@ -21,17 +22,15 @@ export const auditKeysRotateCommand: CliCommand = {
     withData(env, async (data) => {
       const service = logNamed(name!);
       const decision = { by: textOf(options, 'by'), reason: textOf(options, 'reason') };
-      const database = await data.schema(service);
-      const base = database && (await originIn(database));
-      if (database === undefined || base === undefined)
-        throw new CommandError(`${service} never ran on these data`);
-      const settings = await signing(env);
-      if (settings === undefined) throw new CommandError('the keys of the system are needed for this');
+      const database = await data.mustHave(service);
+      const base = await originIn(database);
+      if (base === undefined) throw new CommandError(`${service} never ran on these data`);
+      const settings = await mustSign(env);
       const { dataDir } = commonSettings(env);
-      const material = await openKeyMaterial({ dataDir, env, create: false });
+      const material = await keysOf(env);
       const { subjectKeys } = await openSecrets({ database, service, material });
       const clock = await businessTime(data, database);
-      const store = await data.log(service, database, clock);
+      const store = await data.log(service, database, { clock });
       const { current: origin } = await readOrigins(store, base);
       const rotated = await rotateLogKey(
         {

@@ -1,10 +1,9 @@
-import { SystemClock } from '@smartkey/identity';
 import { policyLines, publishedKeys, readOrigins } from '@smartkey/transparency';
-import { CommandError, type CliCommand } from '../command.ts';
+import { type CliCommand } from '../command.ts';
 import { withData } from '../data/open-data.ts';
 import { KEEPERS } from '../data/services.ts';
-import { signing } from '../data/signing.ts';
 import { originIn } from '../data/origin-in.ts';
+import { mustSign } from '../data/signing.ts';
 
 export const auditKeysCommand: CliCommand = {
   name: 'audit keys',
@@ -14,13 +13,11 @@ export const auditKeysCommand: CliCommand = {
     'the time at which each retires that another took the place of',
   run: ({ env, print }) =>
     withData(env, async (data) => {
-      const settings = await signing(env);
-      if (settings === undefined) throw new CommandError('the keys of the system are needed for this');
-      for (const service of KEEPERS) {
-        const database = await data.schema(service);
-        const origin = database && (await originIn(database));
-        if (database === undefined || origin === undefined) continue;
-        const store = await data.log(service, database, new SystemClock());
+      const settings = await mustSign(env);
+      for await (const { service, database } of data.started(KEEPERS)) {
+        const origin = await originIn(database);
+        if (origin === undefined) continue;
+        const store = await data.log(service, database);
         const keys = await publishedKeys({ ...settings, store }, await readOrigins(store, origin));
         for (const line of policyLines(keys)) print(line);
       }

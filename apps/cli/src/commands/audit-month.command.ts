@@ -1,12 +1,11 @@
 import { openedInvoice } from '@smartkey/billing-service';
 import { isServiceMonth } from '@smartkey/calendar';
 import type { EventStore } from '@smartkey/event-store';
-import { SystemClock } from '@smartkey/identity';
-import { commonSettings } from '@smartkey/runtime';
-import { DerivedSharedSeal, openKeyMaterial, type SharedSeal } from '@smartkey/secrets';
+import { DerivedSharedSeal, type SharedSeal } from '@smartkey/secrets';
 import { MonthBooks, type DocumentPlace } from '../audit/month-books.ts';
 import { scan } from '../audit/scan.ts';
 import { CommandError, type CliCommand } from '../command.ts';
+import { keysOf } from '../data/keys-of.ts';
 import { withData } from '../data/open-data.ts';
 
 /** Documents that are read again together. */
@@ -21,18 +20,11 @@ export const auditMonthCommand: CliCommand = {
   run: ({ arguments: [month], env, print, note }) =>
     withData(env, async (data) => {
       if (!isServiceMonth(month!)) throw new CommandError('a service month is written 2024-01');
-      const { lookupKey } = await openKeyMaterial({
-        dataDir: commonSettings(env).dataDir,
-        env,
-        create: false,
-      });
+      const { lookupKey } = await keysOf(env);
       const parties = new DerivedSharedSeal(lookupKey);
       const books = new MonthBooks(month);
-      const logOf = async (service: 'billing' | 'contract'): Promise<EventStore> => {
-        const database = await data.schema(service);
-        if (database === undefined) throw new CommandError(`${service} never ran on these data`);
-        return data.log(service, database, new SystemClock());
-      };
+      const logOf = async (service: 'billing' | 'contract'): Promise<EventStore> =>
+        data.log(service, await data.mustHave(service));
       const billing = await logOf('billing');
       for await (const events of scan(billing, (read) => note(`billing: ${read} events`)))
         for (const event of events) books.takeBilling(event);

@@ -1,7 +1,7 @@
 import { logKeysOutside } from '@smartkey/transparency';
-import { CommandError, type CliCommand } from '../command.ts';
+import { type CliCommand } from '../command.ts';
 import { KEEPERS } from '../data/services.ts';
-import { signing } from '../data/signing.ts';
+import { mustSign } from '../data/signing.ts';
 
 export const checkpointKeysCommand: CliCommand = {
   name: 'checkpoint keys',
@@ -11,8 +11,7 @@ export const checkpointKeysCommand: CliCommand = {
     '(SMARTKEY_WITNESS_LOGS) and, behind the word log, what a reader’s policy names; needs the keys alone, and for names behind ' +
     'losses the folder of checkpoints (audit keys reads them from the logs)',
   run: async ({ env, print }) => {
-    const settings = await signing(env);
-    if (settings === undefined) throw new CommandError('the keys of the system are needed for this');
+    const settings = await mustSign(env);
     for (const service of KEEPERS) for (const key of await logKeysOutside(settings, service)) print(key);
     return 0;
   },

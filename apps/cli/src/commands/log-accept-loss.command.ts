@@ -1,15 +1,15 @@
 import { evidenceOf, SERVICES } from '@smartkey/event-bus';
 import { keepFindings } from '@smartkey/event-store';
 import { endWaysIn } from '@smartkey/gateway-service';
-import { SystemClock } from '@smartkey/identity';
-import { acceptLoss, commonSettings } from '@smartkey/runtime';
-import { openKeyMaterial, openSecrets } from '@smartkey/secrets';
+import { acceptLoss } from '@smartkey/runtime';
+import { openSecrets } from '@smartkey/secrets';
 import { restoreLog } from '@smartkey/transparency';
-import { CommandError, type CliCommand } from '../command.ts';
+import { type CliCommand } from '../command.ts';
 import { askToLook } from '../data/ask-to-look.ts';
 import { businessTime } from '../data/business-time.ts';
 import { compareLog } from '../data/compare-log.ts';
 import { DEFINITIONS } from '../data/definitions.ts';
+import { keysOf } from '../data/keys-of.ts';
 import { withData } from '../data/open-data.ts';
 import { printFindings } from '../data/print-findings.ts';
 import { logNamed } from '../data/services.ts';
@@ -31,9 +31,8 @@ export const logAcceptLossCommand: CliCommand = {
     withData(env, async (data) => {
       const service = logNamed(name!);
       const by = textOf(options, 'by');
-      const database = await data.schema(service);
-      if (database === undefined) throw new CommandError(`${service} never ran on these data`);
-      const store = await data.log(service, database, new SystemClock(), { whenLost: 'go-back' });
+      const database = await data.mustHave(service);
+      const store = await data.log(service, database, { whenLost: 'go-back' });
       const { lacking } = await compareLog(service, store, (each) => data.schema(each));
       const head = await store.last();
       // What readers of these data have is evidence, though nothing has run since they were restored.
@@ -61,7 +60,7 @@ export const logAcceptLossCommand: CliCommand = {
       print(`accepted by ${by}: the log of ${service} goes on behind position ${begun.keptPosition}`);
       print(`  incarnation ${begun.number}, ${begun.id}`);
       if (settings !== undefined) {
-        const material = await openKeyMaterial({ dataDir: commonSettings(env).dataDir, env, create: false });
+        const material = await keysOf(env);
         const { subjectKeys } = await openSecrets({ database, service, material });
         await restoreLog({ database, store, settings, subjectKeys, now: clock.now() });
       }

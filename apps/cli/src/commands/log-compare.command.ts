@@ -1,5 +1,4 @@
-import { SystemClock } from '@smartkey/identity';
-import { CommandError, type CliCommand } from '../command.ts';
+import { type CliCommand } from '../command.ts';
 import { askToLook } from '../data/ask-to-look.ts';
 import { compareLog } from '../data/compare-log.ts';
 import { withData } from '../data/open-data.ts';
@@ -19,11 +18,10 @@ export const logCompareCommand: CliCommand = {
   run: ({ arguments: [name], options, env, print, note }) =>
     withData(env, async (data) => {
       const service = logNamed(name!);
-      const database = await data.schema(service);
-      if (database === undefined) throw new CommandError(`${service} never ran on these data`);
+      const database = await data.mustHave(service);
       // Readers with databases of their own tell what they have to the service alone.
       if (service !== 'gateway') await askToLook(env, [service], note);
-      const store = await data.log(service, database, new SystemClock(), { whenLost: 'open' });
+      const store = await data.log(service, database, { whenLost: 'open' });
       const { head, wentBack, readers, lacking } = await compareLog(service, store, (each) =>
         data.schema(each),
       );

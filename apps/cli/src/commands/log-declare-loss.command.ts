@@ -1,5 +1,4 @@
-import { SystemClock } from '@smartkey/identity';
-import { CommandError, type CliCommand } from '../command.ts';
+import { type CliCommand } from '../command.ts';
 import { withData } from '../data/open-data.ts';
 import { logNamed } from '../data/services.ts';
 import { textOf } from '../data/text-option.ts';
@@ -16,9 +15,8 @@ export const logDeclareLossCommand: CliCommand = {
     withData(env, async (data) => {
       const service = logNamed(name!);
       const [by, reason] = [textOf(options, 'by'), textOf(options, 'reason')];
-      const database = await data.schema(service);
-      if (database === undefined) throw new CommandError(`${service} never ran on these data`);
-      const store = await data.log(service, database, new SystemClock());
+      const database = await data.mustHave(service);
+      const store = await data.log(service, database);
       await store.standing.enter([{ reader: `declared by ${by}`, detail: reason }], await store.last());
       print(`nothing is written to the log of ${service} until two people have given up what it lacks`);
       print(`one proposes with: log accept-loss ${service} --by <name> --reason <text>`);

@@ -1,7 +1,6 @@
 import { configuredSeries, DocumentSeries, DocumentsPutBack } from '@smartkey/billing-service';
 import type { Database } from '@smartkey/database';
 import type { EventStore } from '@smartkey/event-store';
-import { SystemClock } from '@smartkey/identity';
 import { DerivedSharedSeal } from '@smartkey/secrets';
 import { readOrigins, type CheckpointSettings } from '@smartkey/transparency';
 import { CommandError, type CliCommand } from '../command.ts';
@@ -9,7 +8,7 @@ import { heldByFiles, type OwnLog } from '../data/held-by-files.ts';
 import { heldByTopic } from '../data/held-by-topic.ts';
 import { type Data, withData } from '../data/open-data.ts';
 import { originIn } from '../data/origin-in.ts';
-import { signing } from '../data/signing.ts';
+import { mustSign } from '../data/signing.ts';
 import { textOf } from '../data/text-option.ts';
 
 /** So many are named that are no documents to be judged: without a recipient, or in a file that cannot be read. */
@@ -41,8 +40,7 @@ export const logPutBackCommand: CliCommand = {
         print('nothing is to be put back: there is no loss of documents that nobody has decided about');
         return 0;
       }
-      const settings = await signing(env);
-      if (settings === undefined) throw new CommandError('the keys of the system are needed for this');
+      const settings = await mustSign(env);
       const parties = new DerivedSharedSeal(settings.secret);
       const documents = new DocumentsPutBack({
         store: billing,
@@ -90,9 +88,8 @@ export const logPutBackCommand: CliCommand = {
 };
 
 async function openLog(data: Data, service: 'billing' | 'contract') {
-  const database = await data.schema(service);
-  if (database === undefined) throw new CommandError(`${service} never ran on these data`);
-  return { database, store: await data.log(service, database, new SystemClock()) };
+  const database = await data.mustHave(service);
+  return { database, store: await data.log(service, database) };
 }
 
 /** By what documents in proofs are known as this system's. */

@@ -1,9 +1,9 @@
 import { migrate } from '@smartkey/database';
 import { gatewayMigrations, recoverOnServer } from '@smartkey/gateway-service';
-import { commonSettings } from '@smartkey/runtime';
-import { openKeyMaterial, openSecrets } from '@smartkey/secrets';
+import { openSecrets } from '@smartkey/secrets';
 import { portSetting, publicUrlSetting } from '@smartkey/configuration';
-import { CommandError, type CliCommand } from '../command.ts';
+import { type CliCommand } from '../command.ts';
+import { keysOf } from '../data/keys-of.ts';
 import { withData } from '../data/open-data.ts';
 
 const DEFAULT_PORT = 3000;
@@ -17,9 +17,8 @@ export const peopleRecoverCommand: CliCommand = {
     '--person per_…: where there are several',
   run: ({ env, options: { person }, print, note }) =>
     withData(env, async (data) => {
-      const database = await data.schema('gateway');
-      if (database === undefined) throw new CommandError('the gateway never ran on these data');
-      const material = await openKeyMaterial({ dataDir: commonSettings(env).dataDir, env, create: false });
+      const database = await data.mustHave('gateway');
+      const material = await keysOf(env);
       const { secretBox, subjectKeys } = await openSecrets({ database, service: 'gateway', material });
       await migrate(database, gatewayMigrations, 'gateway', { secretBox });
       const { lookupKey } = material;

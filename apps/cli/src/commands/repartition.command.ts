@@ -11,7 +11,6 @@ import {
   TopicUnreadableError,
 } from '@smartkey/kafka';
 import { kafkaSettings, topicPlan } from '@smartkey/kafka/offline';
-import { SystemClock } from '@smartkey/identity';
 import { createLog } from '@smartkey/runtime';
 import { CommandError, type CliCommand, type CliContext } from '../command.ts';
 import { ownBrokers } from '../data/own-brokers.ts';
@@ -72,11 +71,8 @@ async function prepare(
 
 async function servicesOf(data: Data): Promise<readonly StoppedService[]> {
   const services: StoppedService[] = [];
-  for (const name of SERVICES) {
-    const database = await data.schema(name);
-    if (database !== undefined)
-      services.push({ name, database, store: await data.log(name, database, new SystemClock()) });
-  }
+  for await (const { service: name, database } of data.started(SERVICES))
+    services.push({ name, database, store: await data.log(name, database) });
   return services;
 }
 

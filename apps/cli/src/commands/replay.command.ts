@@ -5,9 +5,9 @@ import { accountHandler } from '@smartkey/device-registry-service';
 import type { AsOf, EventStore } from '@smartkey/event-store';
 import { SystemClock } from '@smartkey/identity';
 import { idOfStream, type RecordedEvent } from '@smartkey/kernel';
-import { commonSettings } from '@smartkey/runtime';
-import { DerivedSharedSeal, openKeyMaterial, openSecrets, type SubjectKeys } from '@smartkey/secrets';
+import { DerivedSharedSeal, openSecrets, type SubjectKeys } from '@smartkey/secrets';
 import { CommandError, type CliCommand, type CliContext } from '../command.ts';
+import { keysOf } from '../data/keys-of.ts';
 import { withData } from '../data/open-data.ts';
 import { AS_OF_OPTIONS, asOfOf } from './as-of.ts';
 
@@ -47,13 +47,10 @@ export const replayCommand: CliCommand = {
     withData(context.env, async (data) => {
       const stream = context.arguments[0]!;
       const at = asOfOf(context);
-      const { dataDir } = commonSettings(context.env);
-      const material = await openKeyMaterial({ dataDir, env: context.env, create: false });
-      for (const service of SERVICES) {
-        const database = await data.schema(service);
-        if (database === undefined) continue;
+      const material = await keysOf(context.env);
+      for await (const { service, database } of data.started(SERVICES)) {
         const clock = new SystemClock();
-        const store = await data.log(service, database, clock);
+        const store = await data.log(service, database, { clock });
         if ((await store.readStream(stream, { limit: 1 })).length === 0) continue;
         const { subjectKeys } = await openSecrets({ database, service, material });
         print(

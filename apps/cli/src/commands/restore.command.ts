@@ -2,8 +2,7 @@ import { SERVICES } from '@smartkey/event-bus';
 import { ConfigurationError, type Environment } from '@smartkey/configuration';
 import { ArchiveError, closedFolder } from '@smartkey/files';
 import { DATA_FOLDER_MARKS, folderKind } from '@smartkey/database';
-import { openKeyMaterial, KeyMaterialError } from '@smartkey/secrets';
-import { SystemClock } from '@smartkey/identity';
+import { KeyMaterialError } from '@smartkey/secrets';
 import { commonSettings } from '@smartkey/runtime';
 import { existsSync } from 'node:fs';
 import { open, rename, rm, statfs } from 'node:fs/promises';
@@ -13,6 +12,7 @@ import { CommandError, type CliCommand, type CliContext } from '../command.ts';
 import { BACKUP_NOTE, parseBackupNote, type BackupNote } from '../data/backup-note.ts';
 import { eventCounts, countsInWords } from '../data/event-counts.ts';
 import { keysNeeded } from '../data/keys-needed.ts';
+import { keysOf } from '../data/keys-of.ts';
 import { postgresFolder, withData, type Data } from '../data/open-data.ts';
 import { KEEPERS } from '../data/services.ts';
 import { checkService, type CheckedService } from '../heads/check-heads.ts';
@@ -68,10 +68,8 @@ export const restoreCommand: CliCommand = {
 async function stopUntilAccepted({ madeAt }: BackupNote, { env, note }: CliContext): Promise<void> {
   await withData(env, async (data) => {
     const stopped: string[] = [];
-    for (const service of SERVICES) {
-      const database = await data.schema(service);
-      if (database === undefined) continue;
-      const store = await data.log(service, database, new SystemClock());
+    for await (const { service, database } of data.started(SERVICES)) {
+      const store = await data.log(service, database);
       const detail = `it was put back from a backup of ${madeAt}: what was written after that is not known`;
       await store.standing.enter([{ reader: 'restore', detail }], await store.last());
       stopped.push(service);
@@ -99,10 +97,8 @@ async function checkRestored({ arguments: [file], env, print, note }: CliContext
       if (faults.length > 0) lacking.push(service);
     }
     const paused: string[] = [];
-    for (const service of KEEPERS) {
-      const database = await data.schema(service);
-      if (database !== undefined && (await pauseOf(database)) !== undefined) paused.push(service);
-    }
+    for await (const { service, database } of data.started(KEEPERS))
+      if ((await pauseOf(database)) !== undefined) paused.push(service);
     if (paused.length > 0)
       note(
         `the copy was made while appends were paused (${paused.join(', ')}): let them go on with backup --resume`,
@@ -138,8 +134,7 @@ async function checkedOrRefused(
 async function missingKeys(data: Data, env: Environment): Promise<readonly string[]> {
   const needed = await keysNeeded(data);
   try {
-    const { dataDir } = commonSettings(env);
-    const { keyEncryption, source } = await openKeyMaterial({ dataDir, env, create: false });
+    const { keyEncryption, source } = await keysOf(env);
     const missing = needed.filter((version) => !keyEncryption.has(version));
     return missing.length === 0
       ? []
@@ -210,8 +205,7 @@ async function beginningOf(path: string): Promise<string> {
 async function tellKeys({ madeAt, keys }: BackupNote, { env, note }: CliContext): Promise<void> {
   note(`restoring a backup of ${madeAt}`);
   try {
-    const { dataDir } = commonSettings(env);
-    const { keyEncryption, source } = await openKeyMaterial({ dataDir, env, create: false });
+    const { keyEncryption, source } = await keysOf(env);
     const missing = keys.filter((version) => !keyEncryption.has(version));
     if (missing.length > 0) note(`${source} does not hold key ${missing.join(', ')}, which these data need`);
   } catch (error) {

@@ -10,7 +10,6 @@ import {
   dropDataKey,
   dropKeysFromFile,
   keyFilePath,
-  openKeyMaterial,
   openSecrets,
   resealColumn,
   type SealedColumn,
@@ -18,6 +17,7 @@ import {
 } from '@smartkey/secrets';
 import { CommandError, type CliCommand, type CliContext } from '../command.ts';
 import { keysNeeded } from '../data/keys-needed.ts';
+import { keysOf } from '../data/keys-of.ts';
 import { withData, type Data } from '../data/open-data.ts';
 import { refuseWhileRunning } from '../data/refuse-while-running.ts';
 import { KEEPERS } from '../data/services.ts';
@@ -79,13 +79,9 @@ async function eachKeeper(
   { env }: CliContext,
   work: (keeper: Keeper, secrets: Secrets) => Promise<void>,
 ): Promise<void> {
-  const { dataDir } = commonSettings(env);
-  const material = await openKeyMaterial({ dataDir, env, create: false });
-  for (const keeper of KEEPERS) {
-    const database = await data.schema(keeper);
-    if (database !== undefined)
-      await work(keeper, await openSecrets({ database, service: keeper, material }));
-  }
+  const material = await keysOf(env);
+  for await (const { service, database } of data.started(KEEPERS))
+    await work(service, await openSecrets({ database, service, material }));
 }
 
 async function rotateDataKey(keeper: Keeper, secrets: Secrets, print: CliContext['print']): Promise<void> {

@@ -1,4 +1,3 @@
-import { SystemClock } from '@smartkey/identity';
 import { idOfStream } from '@smartkey/kernel';
 import { commonSettings } from '@smartkey/runtime';
 import {
@@ -43,9 +42,8 @@ async function rotate(data: Data, { env, print, note }: CliContext): Promise<num
     'stop the services first: whoever runs with the former key would find nobody',
   );
   const path = keyFilePath({ dataDir: commonSettings(env).dataDir, env });
-  const registry = await data.schema('device-registry');
+  const registry = await data.mustHave('device-registry');
   const authentication = await data.schema('authentication');
-  if (registry === undefined) throw new CommandError('the device registry never ran on these data');
   await mustHaveNothingBetween(registry, authentication);
   const material = await readKeyRing(path);
   // Proves the keys at hand before anything changes.
@@ -81,11 +79,9 @@ async function rotate(data: Data, { env, print, note }: CliContext): Promise<num
 }
 
 async function eachKeeper(data: Data, work: (database: Database) => Promise<void>): Promise<void> {
-  for (const keeper of KEEPERS) {
-    const database = await data.schema(keeper);
+  for await (const { database } of data.started(KEEPERS))
     // One that has not run since it looks at the key takes the one that it starts with.
-    if (database !== undefined && (await hasTable(database, 'lookup_key'))) await work(database);
-  }
+    if (await hasTable(database, 'lookup_key')) await work(database);
 }
 
 /** Of all contracts that were ever applied for. */
@@ -93,7 +89,7 @@ async function contractsIn(data: Data): Promise<ReadonlySet<string>> {
   const contracts = new Set<string>();
   const database = await data.schema('contract');
   if (database === undefined) return contracts;
-  for await (const events of scan(await data.log('contract', database, new SystemClock())))
+  for await (const events of scan(await data.log('contract', database)))
     for (const { stream, revision } of events)
       if (revision === 0 && stream.startsWith('contract-')) contracts.add(idOfStream('ctr', stream));
   return contracts;
@@ -102,11 +98,10 @@ async function contractsIn(data: Data): Promise<ReadonlySet<string>> {
 /** Under which names the logs are and were signed. */
 async function originsIn(data: Data): Promise<ReadonlySet<string>> {
   const origins = new Set<string>();
-  for (const keeper of KEEPERS) {
-    const database = await data.schema(keeper);
-    const base = database && (await originIn(database));
-    if (database === undefined || base === undefined) continue;
-    const store = await data.log(keeper, database, new SystemClock());
+  for await (const { service, database } of data.started(KEEPERS)) {
+    const base = await originIn(database);
+    if (base === undefined) continue;
+    const store = await data.log(service, database);
     for (const name of (await readOrigins(store, base)).names) origins.add(name);
   }
   return origins;

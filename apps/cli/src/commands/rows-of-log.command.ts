@@ -1,10 +1,9 @@
 import { RowsOfLog } from '@smartkey/device-registry-service';
 import { keepFindings } from '@smartkey/event-store';
-import { SystemClock } from '@smartkey/identity';
-import { commonSettings } from '@smartkey/runtime';
-import { openKeyMaterial, openSecrets } from '@smartkey/secrets';
+import { openSecrets } from '@smartkey/secrets';
 import { scan } from '../audit/scan.ts';
 import { CommandError, type CliCommand } from '../command.ts';
+import { keysOf } from '../data/keys-of.ts';
 import { withData } from '../data/open-data.ts';
 import { refuseWhileRunning } from '../data/refuse-while-running.ts';
 
@@ -19,11 +18,9 @@ export const rowsOfLogCommand: CliCommand = {
       if (service !== 'device-registry')
         throw new CommandError('rows that follow from a log are those of device-registry');
       await refuseWhileRunning(data, 'stop the services first');
-      const database = await data.schema(service);
-      if (database === undefined) throw new CommandError(`${service} never ran on these data`);
-      const store = await data.log(service, database, new SystemClock());
-      const { dataDir } = commonSettings(env);
-      const material = await openKeyMaterial({ dataDir, env, create: false });
+      const database = await data.mustHave(service);
+      const store = await data.log(service, database);
+      const material = await keysOf(env);
       const { subjectKeys } = await openSecrets({ database, service, material });
       const rows = new RowsOfLog({ database, subjectKeys, lookupKey: material.lookupKey });
       for await (const events of scan(store, (read) => note(`${read} events`))) await rows.take(events);

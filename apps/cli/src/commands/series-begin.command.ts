@@ -1,6 +1,5 @@
 import { DocumentSeries, configuredSeries } from '@smartkey/billing-service';
 import { isSeriesName, seriesAfterLoss, seriesStreamOf } from '@smartkey/billing-domain';
-import { SystemClock } from '@smartkey/identity';
 import { CommandError, type CliCommand } from '../command.ts';
 import { withData } from '../data/open-data.ts';
 import { textOf } from '../data/text-option.ts';
@@ -17,9 +16,8 @@ export const seriesBeginCommand: CliCommand = {
     withData(env, async (data) => {
       const by = textOf(options, 'by');
       const reason = textOf(options, 'reason');
-      const database = await data.schema('billing');
-      if (database === undefined) throw new CommandError('billing never ran on these data');
-      const store = await data.log('billing', database, new SystemClock());
+      const database = await data.mustHave('billing');
+      const store = await data.log('billing', database);
       const series = new DocumentSeries(database, configuredSeries(env));
       const next = named ?? seriesAfterLoss((await series.inUse()).series);
       if (next === undefined || !isSeriesName(next))

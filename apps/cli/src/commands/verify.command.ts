@@ -1,4 +1,3 @@
-import { SystemClock } from '@smartkey/identity';
 import { auditLog, isSound, openCheckpoints, type LogTree } from '@smartkey/transparency';
 import type { CliCommand } from '../command.ts';
 import { withData } from '../data/open-data.ts';
@@ -22,7 +21,7 @@ export const verifyCommand: CliCommand = {
           print(`${service}: no log`);
           continue;
         }
-        const store = await data.log(service, database, new SystemClock());
+        const store = await data.log(service, database);
         const checkpointsOf =
           settings &&
           ((tree: LogTree, origin: string) => openCheckpoints(settings, { database, tree, store, origin }));

@@ -5,9 +5,8 @@ import type { Data } from './open-data.ts';
 /** How many events the log of each service holds, in the database itself; services that never ran are missing. */
 export async function eventCounts(data: Data): Promise<Partial<Record<ServiceName, number>>> {
   const counts: Partial<Record<ServiceName, number>> = {};
-  for (const service of SERVICES) {
-    const database = await data.schema(service);
-    if (database === undefined || !(await hasTable(database, 'event_log'))) continue;
+  for await (const { service, database } of data.started(SERVICES)) {
+    if (!(await hasTable(database, 'event_log'))) continue;
     const [row] = await database.query<{ events: bigint }>('SELECT count(*) AS events FROM event_log');
     counts[service] = Number(row!.events);
   }

@@ -6,9 +6,8 @@ import { KEEPERS } from './services.ts';
 /** Versions of the key-encryption keys that wrap the data keys of all services. */
 export async function keysNeeded(data: Data): Promise<readonly string[]> {
   const versions = new Set<string>();
-  for (const keeper of KEEPERS) {
-    const database = await data.schema(keeper);
-    if (database === undefined || !(await hasTable(database, 'data_keys'))) continue;
+  for await (const { database } of data.started(KEEPERS)) {
+    if (!(await hasTable(database, 'data_keys'))) continue;
     const rows = await database.query<{ wrapped: string }>('SELECT wrapped FROM data_keys');
     for (const { wrapped } of rows) versions.add(keyIdOf(wrapped));
   }

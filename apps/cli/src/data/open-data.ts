@@ -1,13 +1,15 @@
 import { folderKind, openPglite, openPostgres, type Database, type DatabaseServer } from '@smartkey/database';
 import type { ServiceName } from '@smartkey/event-bus';
 import { createEventStore, type EventStore } from '@smartkey/event-store';
-import type { Clock } from '@smartkey/kernel';
+import { SystemClock } from '@smartkey/identity';
 import { whileOpen } from '@smartkey/lifecycle';
 import type { Environment } from '@smartkey/configuration';
 import { commonSettings, type LogParts, schemaOf, serviceLogs } from '@smartkey/runtime';
 import { join } from 'node:path';
 import { CommandError } from '../command.ts';
 import { KEEPERS } from './services.ts';
+
+type LogOptions = Partial<Pick<LogParts, 'clock' | 'whenLost'>>;
 
 /** The data of a system, as its processes would open them. */
 export interface Data {
@@ -16,13 +18,14 @@ export interface Data {
   readonly place: string;
   /** The schema of a service; `undefined` where it was never started on these data. */
   schema(service: string): Promise<Database | undefined>;
-  /** The log of a service, in its schema or where `EVENTSTORE_URL` says; the gateway's is always in its schema. */
-  log(
-    service: ServiceName | 'gateway',
-    database: Database,
-    clock: Clock,
-    options?: Pick<LogParts, 'whenLost'>,
-  ): Promise<EventStore>;
+  /** Those of the services that ran on these data, one after the other. */
+  started<S extends string>(
+    services: readonly S[],
+  ): AsyncIterable<{ readonly service: S; readonly database: Database }>;
+  /** The schema of a service. @throws CommandError where it never ran on these data. */
+  mustHave(service: string): Promise<Database>;
+  /** The log of a service, in its schema or where `EVENTSTORE_URL` says; the gateway's is always in its schema. Default: by the machine's clock. */
+  log(service: ServiceName | 'gateway', database: Database, options?: LogOptions): Promise<EventStore>;
 }
 
 /** After long work there may be much to write (system time). */
@@ -54,12 +57,23 @@ export async function withData<T>(env: Environment, work: (data: Data) => Promis
       const [row] = await catalogue.query('SELECT 1 AS there FROM pg_namespace WHERE nspname = $1', [name]);
       return row === undefined ? undefined : catalogue.within(name);
     };
-    const log: Data['log'] = async (service, database, clock, options) =>
+    const started: Data['started'] = async function* (services) {
+      for (const service of services) {
+        const database = await schema(service);
+        if (database !== undefined) yield { service, database };
+      }
+    };
+    const mustHave = async (service: string): Promise<Database> => {
+      const database = await schema(service);
+      if (database === undefined) throw new CommandError(`${service} never ran on these data`);
+      return database;
+    };
+    const log: Data['log'] = async (service, database, { clock = new SystemClock(), ...options } = {}) =>
       service === 'gateway'
         ? createEventStore(database, clock)
         : (await logs.open(service, { database, clock, ...options })).store;
     const place = databaseUrl === undefined ? dataDir : 'the PostgreSQL server';
-    const data = { server, schema, log, place };
+    const data = { server, schema, started, mustHave, log, place };
     await refuseNobodysData(data);
     return work(data);
   }, CLOSING_MILLIS);

@@ -1,8 +1,8 @@
 import type { Environment } from '@smartkey/configuration';
 import type { KafkaSettings } from '@smartkey/kafka';
 import { kafkaSettings } from '@smartkey/kafka/offline';
-import { commonSettings } from '@smartkey/runtime';
-import { KeyMaterialError, openKeyMaterial, systemIdOf } from '@smartkey/secrets';
+import { KeyMaterialError, systemIdOf } from '@smartkey/secrets';
+import { keysOf } from './keys-of.ts';
 
 /**
  * The brokers that `KAFKA_BROKERS` names, with whose system this is: topics of another one are refused. Where no keys are at hand nobody can tell.
@@ -12,8 +12,7 @@ export async function ownBrokers(env: Environment, clientId: string): Promise<Ka
   const settings = kafkaSettings(env, clientId);
   if (settings === undefined) return undefined;
   try {
-    const { dataDir } = commonSettings(env);
-    const { lookupKey } = await openKeyMaterial({ dataDir, env, create: false });
+    const { lookupKey } = await keysOf(env);
     return { ...settings, system: systemIdOf(lookupKey) };
   } catch (error) {
     if (!(error instanceof KeyMaterialError)) throw error;

@@ -38,7 +38,7 @@ export async function withProjections<T>(
       await migrate(database, [CLOCK_MIGRATION, PROJECTION_MIGRATION, WATERMARK_MIGRATION, ANCHOR_MIGRATION], 'runtime');
       const [kept] = await database.query<{ mode: 'system' | 'sandbox' }>('SELECT mode FROM business_clock');
       const clock = await openClock(database, { mode: kept?.mode ?? 'system' });
-      const store = await data.log(name, database, clock);
+      const store = await data.log(name, database, { clock });
       feeds.add(
         name,
         new StoreLogFeed(name, store, publishedBy(definition), new PublishedWatermark(database)),

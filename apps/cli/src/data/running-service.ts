@@ -1,8 +1,8 @@
 import type { ServiceName } from '@smartkey/event-bus';
 import { type Environment, urlSetting } from '@smartkey/configuration';
-import { commonSettings, HttpPeers, PeerDirectory, urlVariable } from '@smartkey/runtime';
-import { openKeyMaterial } from '@smartkey/secrets';
+import { HttpPeers, PeerDirectory, urlVariable } from '@smartkey/runtime';
 import { CommandError } from '../command.ts';
+import { keysOf } from './keys-of.ts';
 
 /** A call to what a running service answers under `/internal`. */
 export type InternalCall = (method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown) => Promise<unknown>;
@@ -14,7 +14,7 @@ export type InternalCall = (method: 'GET' | 'POST' | 'DELETE', path: string, bod
 export async function runningService(env: Environment, service: ServiceName): Promise<InternalCall | undefined> {
   const url = urlSetting(env, urlVariable(service), ['http:', 'https:']);
   if (url === undefined) return undefined;
-  const { internalToken } = await openKeyMaterial({ dataDir: commonSettings(env).dataDir, env, create: false });
+  const { internalToken } = await keysOf(env);
   const directory = new PeerDirectory();
   directory.set(service, url);
   return async (method, path, body) => {

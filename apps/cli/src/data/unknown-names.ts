@@ -2,7 +2,6 @@ import { SERVICES } from '@smartkey/event-bus';
 import { hasTable, type Database } from '@smartkey/database';
 import type { LossFinding } from '@smartkey/event-store';
 import { notToldYet, unknownAmong } from '@smartkey/gateway-service';
-import { SystemClock } from '@smartkey/identity';
 import { actorsNamed } from '@smartkey/runtime';
 import type { Data } from './open-data.ts';
 
@@ -20,10 +19,8 @@ export async function newlyUnknownNames(data: Data, gateway: Database): Promise<
  */
 export async function unknownNames(data: Data, gateway: Database): Promise<readonly LossFinding[]> {
   const named = new Map<string, string>();
-  for (const service of SERVICES) {
-    const database = await data.schema(service);
-    if (database === undefined) continue;
-    const store = await data.log(service, database, new SystemClock());
+  for await (const { service, database } of data.started(SERVICES)) {
+    const store = await data.log(service, database);
     for (let after = 0n, ended = false; !ended;) {
       const { events, upTo } = await store.readAll({ after, limit: PAGE });
       for (const [id, at] of actorsNamed(events)) named.set(id, `${service} at ${at}`);

@@ -1,6 +1,5 @@
 import type { Database } from '@smartkey/database';
 import { verifyLog } from '@smartkey/event-store';
-import { SystemClock } from '@smartkey/identity';
 import type { RecordedEvent } from '@smartkey/kernel';
 import { storedTreeHead } from '@smartkey/transparency';
 import type { Data } from '../data/open-data.ts';
@@ -31,7 +30,7 @@ export async function checkService(
   const database = await data.schema(service);
   if (database === undefined)
     return { events: 0, faults: heads === undefined ? [] : ['its schema is missing'], notes: [] };
-  const store = await data.log(service, database, new SystemClock());
+  const store = await data.log(service, database);
   const passed = new PassedHead(heads);
   const needed = new NeededRows(service, database);
   const { events, broken, breaks } = await verifyLog(store, {

@@ -45,10 +45,9 @@ export async function pauseAppends(
   const paused: string[] = [];
   const claiming: string[] = [];
   let until: Instant | undefined;
-  for (const service of KEEPERS) {
-    const database = await data.schema(service);
-    const door = database && (await doorOf(database));
-    if (database === undefined || door === undefined) continue;
+  for await (const { service, database } of data.started(KEEPERS)) {
+    const door = await doorOf(database);
+    if (door === undefined) continue;
     until ??= await instantIn(database, minutes);
     await close(database, door, until);
     (door === 'event_log' ? paused : claiming).push(service);
@@ -59,10 +58,9 @@ export async function pauseAppends(
 /** Lets events in again. */
 export async function resumeAppends(data: Data): Promise<readonly EndedPause[]> {
   const ended: EndedPause[] = [];
-  for (const service of KEEPERS) {
-    const database = await data.schema(service);
-    const pause = database && (await pauseOf(database));
-    if (database === undefined || pause === undefined) continue;
+  for await (const { service, database } of data.started(KEEPERS)) {
+    const pause = await pauseOf(database);
+    if (pause === undefined) continue;
     // The triggers go with their function.
     await database.transaction((tx) =>
       tx.script('DROP FUNCTION refuse_while_paused() CASCADE; DROP TABLE appends_pause'),

@@ -1,6 +1,5 @@
 import { hasTable, type Database, type Sql } from '@smartkey/database';
 import { pagesAhead } from '@smartkey/event-store';
-import { SystemClock } from '@smartkey/identity';
 import type { RecordedEvent } from '@smartkey/kernel';
 import { storedTreeHead } from '@smartkey/transparency';
 import { keysNeeded } from '../data/keys-needed.ts';
@@ -14,9 +13,7 @@ const PAGE = 2_000;
 /** How far each log goes now, and how the tables stand that no log holds. A service's schema is read as it was at one moment. */
 export async function readHeads(data: Data): Promise<HeadsFile> {
   const services: Record<string, ServiceHeads> = {};
-  for (const service of KEEPERS) {
-    const database = await data.schema(service);
-    if (database === undefined) continue;
+  for await (const { service, database } of data.started(KEEPERS)) {
     const heads = (await hasTable(database, 'event_log'))
       ? await database.transaction((tx) => headsInPostgres(tx, service), { isolation: 'snapshot' })
       : await headsElsewhere(data, service, database);
@@ -52,7 +49,7 @@ async function headsElsewhere(
   database: Database,
 ): Promise<ServiceHeads | undefined> {
   if (!(await hasTable(database, 'log_identity'))) return undefined;
-  const store = await data.log(service, database, new SystemClock());
+  const store = await data.log(service, database);
   let events = 0;
   let last: RecordedEvent | undefined;
   for await (const page of pagesAhead((after) => store.readAll({ after, limit: PAGE }))) {
