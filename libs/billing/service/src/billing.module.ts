@@ -91,7 +91,7 @@ export async function assembleBilling(
   await firstSettings.now();
   const changes = new SettingsChanges({ database, store, documents: reads.documents });
   const runs = new CloseRunStore(database);
-  const commands = new CloseCommands(store, clock, runs);
+  const commands = new CloseCommands(parts, runs);
   const metrics = new CloseMetrics(parts.metrics, runs, clock);
   const heads = new LogHeads(parts);
   const series = new DocumentSeries(database, settings.series);

@@ -1,5 +1,5 @@
 import { FIRST_DAY_OF_TERMS, termsVersionAt } from '@smartkey/terms';
-import { invalid, ok, type Decider, type Instant } from '@smartkey/kernel';
+import { invalid, ok, type Decider, type Instant, byType } from '@smartkey/kernel';
 import { accept, setBillingStart } from './acceptance/acceptance.decide.ts';
 import { apply, changeApplicant, reject, withdraw } from './application/application.decide.ts';
 import {
@@ -9,7 +9,6 @@ import {
 } from './cancellation/cancellation.decide.ts';
 import { attestCondition } from './conditions/conditions.decide.ts';
 import type { ContractCommand } from './contract.commands.ts';
-import type { Decision } from './contract.decision.ts';
 import type { ContractEvent } from './contract.events.ts';
 import { evolveContract, noContract, type ContractState } from './contract.state.ts';
 import { setDenialReasons } from './denial-reasons/denial-reasons.decide.ts';
@@ -20,50 +19,28 @@ import { acceptPlanChange, requestPlanChange, withdrawPlanChange } from './plan-
 import { giveQuote } from './quotes/quotes.decide.ts';
 import { setWithholding } from './withholding/withholding.decide.ts';
 
-function decideCommand(command: ContractCommand, state: ContractState): Decision {
-  switch (command.type) {
-    case 'Apply':
-      return apply(command, state);
-    case 'ChangeApplicant':
-      return changeApplicant(command, state);
-    case 'Reject':
-      return reject(command, state);
-    case 'Withdraw':
-      return withdraw(command, state);
-    case 'Accept':
-      return accept(command, state);
-    case 'SetBillingStart':
-      return setBillingStart(command, state);
-    case 'GiveQuote':
-      return giveQuote(command, state);
-    case 'AttestCondition':
-      return attestCondition(command, state);
-    case 'SetWithholding':
-      return setWithholding(command, state);
-    case 'RequestPlanChange':
-      return requestPlanChange(command, state);
-    case 'AcceptPlanChange':
-      return acceptPlanChange(command, state);
-    case 'WithdrawPlanChange':
-      return withdrawPlanChange(command, state);
-    case 'NotifyCancellation':
-      return notifyCancellation(command, state);
-    case 'CorrectCancellation':
-      return correctCancellation(command, state);
-    case 'VoidCancellation':
-      return voidCancellation(command, state);
-    case 'ChargeOneTimeFee':
-      return chargeOneTimeFee(command, state);
-    case 'WaiveFee':
-      return waiveFee(command, state);
-    case 'RecordIijIdContract':
-      return recordIijIdContract(command, state);
-    case 'SetDenialReasons':
-      return setDenialReasons(command, state);
-    case 'LetTimePass':
-      return ok([]);
-  }
-}
+const decideCommand = byType<ContractCommand, ContractState, ContractEvent>({
+  Apply: apply,
+  ChangeApplicant: changeApplicant,
+  Reject: reject,
+  Withdraw: withdraw,
+  Accept: accept,
+  SetBillingStart: setBillingStart,
+  GiveQuote: giveQuote,
+  AttestCondition: attestCondition,
+  SetWithholding: setWithholding,
+  RequestPlanChange: requestPlanChange,
+  AcceptPlanChange: acceptPlanChange,
+  WithdrawPlanChange: withdrawPlanChange,
+  NotifyCancellation: notifyCancellation,
+  CorrectCancellation: correctCancellation,
+  VoidCancellation: voidCancellation,
+  ChargeOneTimeFee: chargeOneTimeFee,
+  WaiveFee: waiveFee,
+  RecordIijIdContract: recordIijIdContract,
+  SetDenialReasons: setDenialReasons,
+  LetTimePass: () => ok([]),
+});
 
 /** The contract after what was decided at an instant. */
 export const foldDecided = (

@@ -16,6 +16,20 @@ export interface Decider<State, Command, Event extends DomainEvent> {
 /** What a command leads to: the facts decided, none where they hold already, or why not. */
 export type Decision<Event extends DomainEvent> = Result<readonly Event[], Rejection>;
 
+/** Decides each command by the function that its type names; one that is forgotten is a compile error. */
+export const byType =
+  <Command extends { readonly type: string }, State, Event extends DomainEvent>(decides: {
+    readonly [Type in Command['type']]: (
+      command: Extract<Command, { readonly type: Type }>,
+      state: State,
+    ) => Decision<Event>;
+  }) =>
+  (command: Command, state: State): Decision<Event> =>
+    (decides[command.type as Command['type']] as (command: Command, state: State) => Decision<Event>)(
+      command,
+      state,
+    );
+
 /** The state that a history leads to. */
 export const fold = <State, Event extends DomainEvent>(
   decider: Pick<Decider<State, never, Event>, 'initial' | 'evolve'>,

@@ -13,3 +13,6 @@ export interface ByActor {
 
 /** When and by whom a decision is made. */
 export interface Moment extends AtInstant, ByActor {}
+
+/** What a command asks for, whenever and by whomever it is decided: of several commands, of each. */
+export type Asked<Command> = Command extends AtInstant ? Omit<Command, keyof Moment> : never;

@@ -12,3 +12,4 @@ export { DATA_FOLDER_MARKS, openPglite } from './pglite/open-pglite.ts';
 export { openPostgres } from './postgres/open-postgres.ts';
 export { prepared } from './prepared.ts';
 export { quoted } from './quoted.ts';
+export { TableRows } from './table-rows.ts';

@@ -3,7 +3,6 @@ export * from './facts/facts-store.ts';
 export * from './failing-work.ts';
 export * from './generations/generations.ts';
 export * from './generations/live-reader.ts';
-export { insertMissing } from './insert-missing.ts';
 export { type ConsumersAnchor, ReadAnchors, readerOf } from './marks/read-anchors.ts';
 export * from './marks/repartitioned-marks.ts';
 export { SourcesStanding } from './marks/sources-standing.ts';

@@ -3,6 +3,7 @@ import {
   fail,
   notFound,
   ok,
+  type Instant,
   type Refused,
   type Rejection,
   type Result,
@@ -12,7 +13,58 @@ import { mustBeAnotherPerson } from './second-person.ts';
 
 const rule = 'Two persons';
 
-/** Something that one person proposes and another decides, while it waits. */
+/** Nothing was asked for under that id. */
+export interface NoProposal {
+  readonly stage: 'none';
+}
+
+/** By whom something was asked for, and when. */
+interface Proposed {
+  readonly asker: Signatory;
+  readonly askedAt: Instant;
+}
+
+/** It waits for another person. */
+export type OpenProposal<Subject> = Subject & Proposed & { readonly stage: 'proposed' };
+
+/** Another person agreed: it is carried out. */
+export type ApprovedProposal<Subject> = Subject &
+  Proposed & { readonly stage: 'approved'; readonly decidedAt: Instant };
+
+/** Another person refused it, or it was no longer legal. Nothing comes after it. */
+export type RejectedProposal<Subject> = Subject &
+  Proposed & { readonly stage: 'rejected'; readonly decidedAt: Instant; readonly reason: string };
+
+export type MadeProposal<Subject> =
+  OpenProposal<Subject> | ApprovedProposal<Subject> | RejectedProposal<Subject>;
+
+/** What became of something that one person proposes and another decides. */
+export type Proposal<Subject> = NoProposal | MadeProposal<Subject>;
+
+export const noProposal: NoProposal = { stage: 'none' };
+
+/** The folds of both contexts. Total: what does not fit leaves the proposal as it is. */
+export const proposed = <Subject extends object>(
+  state: Proposal<Subject>,
+  subject: Subject,
+  by: Proposed,
+): Proposal<Subject> => (state.stage === 'none' ? { ...subject, ...by, stage: 'proposed' } : state);
+
+export const approved = <Subject>(state: Proposal<Subject>, decidedAt: Instant): Proposal<Subject> =>
+  state.stage === 'proposed'
+    ? ({ ...state, stage: 'approved', decidedAt } as ApprovedProposal<Subject>)
+    : state;
+
+/** Also of an approved one: it could not be carried out any more. */
+export const rejected = <Subject>(
+  state: Proposal<Subject>,
+  reason: string,
+  decidedAt: Instant,
+): Proposal<Subject> =>
+  state.stage === 'none' || state.stage === 'rejected'
+    ? state
+    : ({ ...state, stage: 'rejected', decidedAt, reason } as RejectedProposal<Subject>);
+
 interface Waiting {
   readonly stage: 'proposed';
   readonly asker: Signatory;

@@ -1,4 +1,4 @@
-import { notFoundProblem, pageOf, type Page } from '@smartkey/http';
+import { notFoundProblem, orNotFound, pageOf, type Page } from '@smartkey/http';
 import type { AccountId, Actor, ContractId } from '@smartkey/kernel';
 import { pagesBehind } from '@smartkey/lifecycle';
 import type { Knowledge } from '../knowledge/knowledge.ts';
@@ -66,8 +66,7 @@ export class ShownAttempts {
     { from, to, result, reason, address }: AttemptsQuery,
     { role }: Actor,
   ): Promise<Asked> {
-    const facts = await this.knowledge.contracts.find(contract);
-    if (facts === undefined) throw notFoundProblem();
+    const facts = orNotFound(await this.knowledge.contracts.find(contract));
     if (rid !== undefined && !(await this.knowledge.accounts.belongsTo(contract, rid)))
       throw notFoundProblem();
     await this.log.uncounted.flush();

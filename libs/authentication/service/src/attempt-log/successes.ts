@@ -1,6 +1,6 @@
 import { endOfDay, startOfDay, type JstDay } from '@smartkey/calendar';
 import type { Database } from '@smartkey/database';
-import { notFoundProblem } from '@smartkey/http';
+import { orNotFound } from '@smartkey/http';
 import type { ContractId } from '@smartkey/kernel';
 import type { Knowledge } from '../knowledge/knowledge.ts';
 import type { AttemptLog } from './attempt-log.ts';
@@ -25,7 +25,7 @@ export class Successes {
 
   /** @throws ProblemException 404 for a contract that is not there. */
   async ofDay(contract: ContractId, day: JstDay): Promise<SuccessesOfDay> {
-    if ((await this.knowledge.contracts.find(contract)) === undefined) throw notFoundProblem();
+    orNotFound(await this.knowledge.contracts.find(contract));
     if (startOfDay(day) < this.log.months.keptFrom()) return { day, byHour: null };
     const rows = await this.database.query<{ hour: number; count: number }>(
       `SELECT extract(hour FROM at AT TIME ZONE 'Asia/Tokyo')::integer AS hour, count(*)::integer AS count

@@ -11,7 +11,7 @@ import {
 } from '@smartkey/kernel';
 import { mustBeDecidableBy, mustBeNew, mustStillBe, proposalUnknown, signatureOf } from '@smartkey/terms';
 import type { CreditNoteProposalEvent, WantedCredit } from './proposal.events.ts';
-import type { CreditNoteProposal, OpenProposal } from './proposal.state.ts';
+import type { CreditNoteProposal, OpenCreditNote } from './proposal.state.ts';
 
 /** Judged beforehand: so much is billed, and not credited. */
 export interface ProposeCreditNote {
@@ -92,7 +92,7 @@ export function dropCreditNote({ reason, found }: DropCreditNote, state: CreditN
   );
 }
 
-const subjectOf = ({ approval, wanted }: Pick<OpenProposal, 'approval' | 'wanted'>) => ({
+const subjectOf = ({ approval, wanted }: Pick<OpenCreditNote, 'approval' | 'wanted'>) => ({
   approval,
   creditNote: wanted.creditNote,
   contract: wanted.contract,

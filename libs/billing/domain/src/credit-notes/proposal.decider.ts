@@ -1,4 +1,5 @@
-import type { Decider } from '@smartkey/kernel';
+import { byType, type Decider } from '@smartkey/kernel';
+import { noProposal } from '@smartkey/terms';
 import {
   approveCreditNote,
   dropCreditNote,
@@ -7,7 +8,7 @@ import {
   type CreditNoteProposalCommand,
 } from './proposal.decide.ts';
 import type { CreditNoteProposalEvent } from './proposal.events.ts';
-import { evolveProposal, noProposal, type CreditNoteProposal } from './proposal.state.ts';
+import { evolveProposal, type CreditNoteProposal } from './proposal.state.ts';
 
 /** A credit note that is asked for: proposed by one person, decided by another (Two persons). */
 export const creditNoteProposal: Decider<
@@ -17,16 +18,10 @@ export const creditNoteProposal: Decider<
 > = {
   initial: noProposal,
   evolve: evolveProposal,
-  decide(command, state) {
-    switch (command.type) {
-      case 'Propose':
-        return proposeCreditNote(command, state);
-      case 'Approve':
-        return approveCreditNote(command, state);
-      case 'Reject':
-        return rejectCreditNote(command, state);
-      case 'Drop':
-        return dropCreditNote(command, state);
-    }
-  },
+  decide: byType({
+    Propose: proposeCreditNote,
+    Approve: approveCreditNote,
+    Reject: rejectCreditNote,
+    Drop: dropCreditNote,
+  }),
 };

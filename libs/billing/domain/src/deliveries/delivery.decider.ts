@@ -1,4 +1,4 @@
-import type { Decider } from '@smartkey/kernel';
+import { byType, type Decider } from '@smartkey/kernel';
 import {
   recordDelivered,
   recordDownload,
@@ -13,16 +13,10 @@ import { evolveDeliveries, type Deliveries } from './delivery.state.ts';
 export const documentDeliveries: Decider<Deliveries, DeliveryCommand, DeliveryEvent> = {
   initial: [],
   evolve: evolveDeliveries,
-  decide(command, state) {
-    switch (command.type) {
-      case 'Request':
-        return requestDelivery(command, state);
-      case 'RecordDelivered':
-        return recordDelivered(command, state);
-      case 'RecordRefused':
-        return recordRefused(command, state);
-      case 'RecordDownload':
-        return recordDownload(command, state);
-    }
-  },
+  decide: byType({
+    Request: requestDelivery,
+    RecordDelivered: recordDelivered,
+    RecordRefused: recordRefused,
+    RecordDownload: recordDownload,
+  }),
 };

@@ -1,4 +1,4 @@
-import type { Decider } from '@smartkey/kernel';
+import { byType, type Decider } from '@smartkey/kernel';
 import { completeDocument, recordFile, recordStatement, type RenditionCommand } from './rendition.decide.ts';
 import type { RenditionEvent } from './rendition.events.ts';
 import { evolveRendition, notRendered, type Rendition } from './rendition.state.ts';
@@ -7,14 +7,9 @@ import { evolveRendition, notRendered, type Rendition } from './rendition.state.
 export const renditionDecider: Decider<Rendition, RenditionCommand, RenditionEvent> = {
   initial: notRendered,
   evolve: evolveRendition,
-  decide(command, state) {
-    switch (command.type) {
-      case 'Complete':
-        return completeDocument(command, state);
-      case 'RecordFile':
-        return recordFile(command, state);
-      case 'RecordStatement':
-        return recordStatement(command, state);
-    }
-  },
+  decide: byType({
+    Complete: completeDocument,
+    RecordFile: recordFile,
+    RecordStatement: recordStatement,
+  }),
 };

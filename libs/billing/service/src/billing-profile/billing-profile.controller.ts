@@ -4,7 +4,7 @@ import type { BillingProfile } from '@smartkey/billing-domain';
 import {
   ApiTags,
   Command,
-  notFoundProblem,
+  orNotFound,
   Operation,
   written,
   type CommandContext,
@@ -79,8 +79,7 @@ export class BillingProfileController {
   }
 
   async #viewOf(contract: ContractId, profile: BillingProfile): Promise<BillingProfileView> {
-    const facts = await contractFactsOf(this.reads.ledger.sql, contract);
-    if (facts === undefined) throw notFoundProblem();
+    const facts = orNotFound(await contractFactsOf(this.reads.ledger.sql, contract));
     return billingProfileView(profile, recipientIn(facts, profile, this.reads.parties));
   }
 }

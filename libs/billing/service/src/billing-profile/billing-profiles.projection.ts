@@ -1,4 +1,4 @@
-import type { BillingMessages } from '@smartkey/messages';
+import { TableRows } from '@smartkey/database';
 import type { Projection } from '@smartkey/projections';
 
 const DDL = `
@@ -12,6 +12,8 @@ const DDL = `
   );
 `;
 
+const PROFILES = new TableRows('billing_profile', { contract: 'text', position: 'bigint', profile: 'jsonb' });
+
 /** What is agreed of contracts' documents, as it ever was. */
 export const billingProfiles: Projection = {
   name: 'billing-profiles',
@@ -21,15 +23,9 @@ export const billingProfiles: Projection = {
   types: new Set(['BillingProfileChanged']),
 
   async apply(tx, changed) {
-    await tx.execute(
-      `insert into billing_profile (contract, position, profile)
-       select contract, position, profile::jsonb
-       from unnest($1::text[], $2::bigint[], $3::text[]) as told (contract, position, profile)`,
-      [
-        changed.map(({ contract }) => contract),
-        changed.map(({ position }) => position),
-        changed.map(({ data }) => JSON.stringify(data as BillingMessages['BillingProfileChanged'])),
-      ],
+    await PROFILES.insert(
+      tx,
+      changed.map(({ contract, position, data: profile }) => ({ contract, position, profile })),
     );
   },
 };

@@ -5,25 +5,22 @@ import {
   type BillingProfileChanged,
   type ChangeBillingProfile,
 } from '@smartkey/billing-domain';
-import { CommandHandler, EventCodec, type CommandContext, type Handled } from '@smartkey/event-store';
+import type { CommandContext, Handled } from '@smartkey/event-store';
 import { orThrow } from '@smartkey/http';
-import type { ServiceParts } from '@smartkey/runtime';
 import type { SharedSeal } from '@smartkey/secrets';
+import { handlerOf, type LogParts } from '../log/handler-of.ts';
 import { storedProfiles } from '../log/stored-events.ts';
-
-type ProfileParts = Pick<ServiceParts, 'store' | 'clock' | 'subjectKeys'>;
 
 /** What is agreed of contracts' documents, each profile a stream of billing's log. */
 export class BillingProfiles {
-  readonly #handler: CommandHandler<BillingProfile, ChangeBillingProfile, BillingProfileChanged>;
+  readonly #handler;
 
-  constructor({ store, clock, subjectKeys }: ProfileParts, parties: SharedSeal) {
-    const codec = new EventCodec<BillingProfileChanged>(storedProfiles, subjectKeys, parties);
-    this.#handler = new CommandHandler({ store, clock, codec, decider: billingProfile, category: 'profile' });
+  constructor(parts: LogParts, parties: SharedSeal) {
+    this.#handler = handlerOf(parts, 'profile', billingProfile, storedProfiles, parties);
   }
 
-  async of(contract: ContractId): Promise<BillingProfile> {
-    return (await this.#handler.load(contract))?.state ?? billingProfile.initial;
+  of(contract: ContractId): Promise<BillingProfile> {
+    return this.#handler.state(contract);
   }
 
   /** Those of many contracts, with one look into the log. */

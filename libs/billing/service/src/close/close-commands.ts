@@ -1,16 +1,8 @@
-import {
-  monthClose,
-  type CloseCounts,
-  type CloseFinished,
-  type MonthClose,
-  type MonthCloseCommand,
-  type MonthCloseEvent,
-} from '@smartkey/billing-domain';
+import { monthClose, type CloseCounts, type CloseFinished } from '@smartkey/billing-domain';
 import type { ServiceMonth } from '@smartkey/calendar';
-import { CommandHandler, EventCodec, type CommandContext, type EventStore } from '@smartkey/event-store';
+import type { CommandContext } from '@smartkey/event-store';
 import { derivedUuid, newId } from '@smartkey/identity';
 import {
-  type Clock,
   type Instant,
   ok,
   type Rejection,
@@ -19,6 +11,7 @@ import {
   unrefused,
   type RunId,
 } from '@smartkey/kernel';
+import { handlerOf, type LogParts } from '../log/handler-of.ts';
 import { storedCloses } from '../log/stored-events.ts';
 import type { CloseRun } from './close-run.ts';
 import type { CloseRunStore } from './close-run.store.ts';
@@ -31,15 +24,13 @@ export interface RequestedRun {
 
 /** That a month is to be closed, and how a run ended: decided on the month's own stream, at most one open run each. */
 export class CloseCommands {
-  readonly #handler: CommandHandler<MonthClose, MonthCloseCommand, MonthCloseEvent>;
+  readonly #handler;
 
   constructor(
-    store: EventStore,
-    clock: Clock,
+    parts: LogParts,
     private readonly runs: CloseRunStore,
   ) {
-    const codec = new EventCodec<MonthCloseEvent>(storedCloses);
-    this.#handler = new CommandHandler({ store, clock, codec, decider: monthClose, category: 'close' });
+    this.#handler = handlerOf(parts, 'close', monthClose, storedCloses);
   }
 
   /** @returns the run, which is the open one where there is one, and where the month's stream stands. */

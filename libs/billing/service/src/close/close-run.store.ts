@@ -1,31 +1,20 @@
-import type { ParkedContract } from '@smartkey/billing-domain';
+import type { ParkedContract, CloseCounts } from '@smartkey/billing-domain';
 import type { ServiceMonth } from '@smartkey/calendar';
-import type { Database, Sql } from '@smartkey/database';
-import type { ServiceName } from '@smartkey/event-bus';
-import type { Yen } from '@smartkey/money';
+import { type Database, type Sql, TableRows } from '@smartkey/database';
 import type { Instant, RunId } from '@smartkey/kernel';
 import { CLOSE_RUN_STATES, type CloseRun, type CloseRunState } from './close-run.ts';
 
-interface Row {
-  readonly run: RunId;
-  readonly seq: number;
-  readonly month: ServiceMonth;
-  readonly state: CloseRunState;
-  readonly waiting_for: readonly ServiceName[];
-  readonly total: number;
-  readonly issued: number;
-  readonly corrected: number;
-  readonly nothing_due: number;
-  readonly parked_contracts: number;
-  readonly invoices: number;
-  readonly overtaken: number;
-  readonly corrections: number;
-  readonly waiting_contracts: number;
-  readonly waiting_net: Yen;
-  readonly below_zero: number;
-  readonly requested_at: Instant;
-  readonly updated_at: Instant;
-}
+type Row = Omit<CloseRun, 'counts'> & CloseCounts;
+
+const COLUMNS = `run, seq, month, state, waiting_for as "waitingFor", requested_at as "requestedAt", updated_at as "updatedAt",
+  total, issued, corrected, nothing_due as "nothingDue", parked_contracts as parked, invoices, overtaken, corrections,
+  waiting_contracts as "waitingContracts", waiting_net as "waitingNet", below_zero as "belowZero"`;
+
+const PARKED = new TableRows(
+  'close_run_parked',
+  { run: 'text', contract: 'text', code: 'text', reason: 'text' },
+  { onConflict: ['run', 'contract'] },
+);
 
 const NEWEST_OF_MONTH = 'select distinct on (month) state from close_run order by month, seq desc';
 
@@ -44,27 +33,15 @@ export interface StandingParked extends ParkedContract {
   readonly month: ServiceMonth;
 }
 
-const runOf = (row: Row): CloseRun => ({
-  run: row.run,
-  seq: row.seq,
-  month: row.month,
-  state: row.state,
-  waitingFor: row.waiting_for,
-  counts: {
-    total: row.total,
-    issued: row.issued,
-    corrected: row.corrected,
-    nothingDue: row.nothing_due,
-    parked: row.parked_contracts,
-    invoices: row.invoices,
-    overtaken: row.overtaken,
-    corrections: row.corrections,
-    waitingContracts: row.waiting_contracts,
-    waitingNet: row.waiting_net,
-    belowZero: row.below_zero,
-  },
-  requestedAt: row.requested_at,
-  updatedAt: row.updated_at,
+const runOf = ({ run, seq, month, state, waitingFor, requestedAt, updatedAt, ...counts }: Row): CloseRun => ({
+  run,
+  seq,
+  month,
+  state,
+  waitingFor,
+  counts,
+  requestedAt,
+  updatedAt,
 });
 
 /** The runs that close months, durable: a process that starts finds what another left unfinished. */
@@ -84,7 +61,10 @@ export class CloseRunStore {
   async save(run: CloseRun, parked: readonly ParkedContract[] = []): Promise<void> {
     if (parked.length === 0) return update(this.database, run);
     await this.database.transaction(async (tx) => {
-      await insertParked(tx, run.run, parked);
+      await PARKED.insert(
+        tx,
+        parked.map((each) => ({ ...each, run: run.run })),
+      );
       await update(tx, run);
     });
   }
@@ -127,14 +107,14 @@ export class CloseRunStore {
   }
 
   async find(run: RunId): Promise<CloseRun | undefined> {
-    const [row] = await this.database.query<Row>('select * from close_run where run = $1', [run]);
+    const [row] = await this.database.query<Row>(`select ${COLUMNS} from close_run where run = $1`, [run]);
     return row && runOf(row);
   }
 
   /** Runs that are not finished, earlier months first. */
   async unfinished(): Promise<readonly CloseRun[]> {
     const rows = await this.database.query<Row>(
-      `select * from close_run where state in ('waiting', 'running') order by month, seq`,
+      `select ${COLUMNS} from close_run where state in ('waiting', 'running') order by month, seq`,
     );
     return rows.map(runOf);
   }
@@ -168,7 +148,7 @@ export class CloseRunStore {
   /** A page of all runs, the newest first, before one of them. */
   async page(before: number | undefined, limit: number, month?: ServiceMonth): Promise<readonly CloseRun[]> {
     const rows = await this.database.query<Row>(
-      `select * from close_run where ($1::integer is null or seq < $1) and ($2::text is null or month = $2)
+      `select ${COLUMNS} from close_run where ($1::integer is null or seq < $1) and ($2::text is null or month = $2)
        order by seq desc limit $3::integer`,
       [before ?? null, month ?? null, limit],
     );
@@ -198,22 +178,6 @@ async function update(sql: Sql, run: CloseRun): Promise<void> {
       run.counts.waitingContracts,
       run.counts.waitingNet,
       run.counts.belowZero,
-    ],
-  );
-}
-
-async function insertParked(tx: Sql, run: RunId, parked: readonly ParkedContract[]): Promise<void> {
-  if (parked.length === 0) return;
-  await tx.execute(
-    `insert into close_run_parked (run, contract, code, reason)
-     select $1, contract, code, reason
-     from unnest($2::text[], $3::text[], $4::text[]) as told (contract, code, reason)
-     on conflict (run, contract) do update set code = excluded.code, reason = excluded.reason`,
-    [
-      run,
-      parked.map(({ contract }) => contract),
-      parked.map(({ code }) => code),
-      parked.map(({ reason }) => reason),
     ],
   );
 }

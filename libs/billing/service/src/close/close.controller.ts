@@ -6,7 +6,7 @@ import {
   Command,
   decodeCursor,
   encodeCursor,
-  notFoundProblem,
+  orNotFound,
   Operation,
   orThrow,
   pageOf,
@@ -87,8 +87,7 @@ export class CloseController {
     errors: { 404: 'No such run.' },
   })
   async show(@IdParam('run', 'run') id: RunId): Promise<CloseRunFilesView> {
-    const run = await this.runs.find(id);
-    if (run === undefined) throw notFoundProblem();
+    const run = orNotFound(await this.runs.find(id));
     return { ...closeRunView(run), files: await this.files.ofRun(id) };
   }
 
@@ -99,7 +98,7 @@ export class CloseController {
     errors: { 404: 'No such run.' },
   })
   async parked(@IdParam('run', 'run') id: RunId, @Query() query: PageQuery): Promise<Page<ParkedView>> {
-    if ((await this.runs.find(id)) === undefined) throw notFoundProblem();
+    orNotFound(await this.runs.find(id));
     const after = query.cursor === undefined ? '' : decodeCursor(query.cursor, 'ctr')[0];
     const rows = await this.runs.parkedPage(id, after, query.limit + 1);
     return pageOf(rows, query.limit, ({ contract }) => encodeCursor(contract));

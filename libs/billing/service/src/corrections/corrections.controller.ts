@@ -8,6 +8,7 @@ import {
   encodeCursor,
   IsOneOf,
   notFoundProblem,
+  orNotFound,
   Operation,
   PageQuery,
   pageOf,
@@ -101,8 +102,7 @@ export class CorrectionsController {
     @CurrentActor() actor: Actor,
     @ConsistencyToken() marks: readonly ConsistencyMark[],
   ): Promise<Page<CorrectionRow>> {
-    const logged = await this.invoices.find(number);
-    if (logged === undefined) throw notFoundProblem();
+    const logged = orNotFound(await this.invoices.find(number));
     const { contract } = logged.invoice;
     if (actor.contract !== undefined && actor.contract !== contract) throw notFoundProblem();
     await this.#upToDate(marks);

@@ -4,7 +4,7 @@ import {
   awaitConsistency,
   Command,
   ConsistencyToken,
-  notFoundProblem,
+  orNotFound,
   Operation,
   PageQuery,
   SignedBy,
@@ -70,7 +70,7 @@ export class CreditNotesController {
     @Query() query: PageQuery,
     @ConsistencyToken() marks: readonly ConsistencyMark[],
   ): Promise<Page<CreditNoteView>> {
-    if ((await this.invoices.find(number)) === undefined) throw notFoundProblem();
+    orNotFound(await this.invoices.find(number));
     await this.#upToDate(marks);
     return this.notes.page(query, number);
   }

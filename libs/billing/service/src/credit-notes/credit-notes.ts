@@ -1,5 +1,5 @@
-import { mustBeAgreed, type MadeProposal, type WantedCredit } from '@smartkey/billing-domain';
-import { encodeCursor, decodeCursor, notFoundProblem, orThrow } from '@smartkey/http';
+import { mustBeAgreed, type MadeCreditNote, type WantedCredit } from '@smartkey/billing-domain';
+import { encodeCursor, decodeCursor, notFoundProblem, orNotFound, orThrow } from '@smartkey/http';
 import type { CommandContext, Page, PageQuery } from '@smartkey/http';
 import { derivedUuid, newId } from '@smartkey/identity';
 import {
@@ -186,9 +186,7 @@ export class CreditNotes {
     return dropped.ok ? fail(noLongerLegal(detail)) : dropped;
   }
 
-  async #load(approval: ApprovalId): Promise<LoadedProposal & { readonly state: MadeProposal }> {
-    const loaded = await this.proposals.load(approval);
-    if (loaded === undefined) throw notFoundProblem();
-    return loaded;
+  async #load(approval: ApprovalId): Promise<LoadedProposal & { readonly state: MadeCreditNote }> {
+    return orNotFound(await this.proposals.load(approval));
   }
 }

@@ -3,18 +3,12 @@ import {
   type CreditNoteProposal,
   type CreditNoteProposalCommand,
   type CreditNoteProposalEvent,
-  type MadeProposal,
+  type MadeCreditNote,
 } from '@smartkey/billing-domain';
-import {
-  CommandHandler,
-  EventCodec,
-  type CommandContext,
-  type Handled,
-  type Loaded,
-} from '@smartkey/event-store';
+import { CommandHandler, type CommandContext, type Handled, type Loaded } from '@smartkey/event-store';
 import { orThrow } from '@smartkey/http';
 import type { Instant, ApprovalId } from '@smartkey/kernel';
-import type { ServiceParts } from '@smartkey/runtime';
+import { handlerOf, type LogParts } from '../log/handler-of.ts';
 import { storedCreditNoteProposals } from '../log/stored-events.ts';
 
 /** What the streams of approvals begin with: `approval-apr_…`. */
@@ -24,27 +18,22 @@ export type HandledProposal = Handled<CreditNoteProposal, CreditNoteProposalEven
 
 /** A proposal that there is, with its events. */
 export type LoadedProposal = Loaded<CreditNoteProposal, CreditNoteProposalEvent, ApprovalId> & {
-  readonly state: MadeProposal;
+  readonly state: MadeCreditNote;
 };
+
+type ProposalHandler = CommandHandler<
+  CreditNoteProposal,
+  CreditNoteProposalCommand,
+  CreditNoteProposalEvent,
+  ApprovalId
+>;
 
 /** Credit notes that are asked for, each a stream of billing's log. */
 export class CreditNoteProposals {
-  readonly #handler: CommandHandler<
-    CreditNoteProposal,
-    CreditNoteProposalCommand,
-    CreditNoteProposalEvent,
-    ApprovalId
-  >;
+  readonly #handler: ProposalHandler;
 
-  constructor({ store, clock, subjectKeys }: Pick<ServiceParts, 'store' | 'clock' | 'subjectKeys'>) {
-    const codec = new EventCodec<CreditNoteProposalEvent>(storedCreditNoteProposals, subjectKeys);
-    this.#handler = new CommandHandler({
-      store,
-      clock,
-      codec,
-      decider: creditNoteProposal,
-      category: APPROVALS,
-    });
+  constructor(parts: LogParts) {
+    this.#handler = handlerOf(parts, APPROVALS, creditNoteProposal, storedCreditNoteProposals);
   }
 
   async load(approval: ApprovalId, atRevision?: number): Promise<LoadedProposal | undefined> {
@@ -70,14 +59,7 @@ export class CreditNoteProposals {
     approval: ApprovalId,
     context: CommandContext,
     command: (now: Instant) => CreditNoteProposalCommand,
-  ): ReturnType<
-    CommandHandler<
-      CreditNoteProposal,
-      CreditNoteProposalCommand,
-      CreditNoteProposalEvent,
-      ApprovalId
-    >['handle']
-  > {
+  ): ReturnType<ProposalHandler['handle']> {
     return this.#handler.handle(approval, context, command);
   }
 }

@@ -1,10 +1,8 @@
 import { Body, Controller, Get, Param, Post } from '@nestjs/common';
-import type { Invoice } from '@smartkey/billing-domain';
 import {
   ApiTags,
   Command,
   CurrentActor,
-  notFoundProblem,
   Operation,
   orThrow,
   written,
@@ -13,6 +11,7 @@ import {
 } from '@smartkey/http';
 import type { Actor } from '@smartkey/kernel';
 import { BillingProfiles } from '../billing-profile/billing-profiles.ts';
+import { documentFor } from '../invoices/document-for.ts';
 import { InvoiceLog } from '../log/invoice-log.ts';
 import { DeliveryLog } from './delivery-log.ts';
 import { DeliveryForm } from './delivery.forms.ts';
@@ -41,7 +40,7 @@ export class DeliveriesController {
     @Param('number') number: string,
     @CurrentActor() actor: Actor,
   ): Promise<{ readonly items: readonly DeliveryView[] }> {
-    await this.#find(number, actor);
+    await documentFor(this.documents, number, actor);
     const deliveries = await this.deliveries.of(number);
     return { items: [...deliveries].sort((a, b) => a.delivery - b.delivery).map(deliveryView) };
   }
@@ -67,7 +66,7 @@ export class DeliveriesController {
     @CurrentActor() actor: Actor,
     @Command() context: CommandContext,
   ): Promise<Written<DeliveryView, 201>> {
-    const { contract } = await this.#find(number, actor);
+    const { contract } = (await documentFor(this.documents, number, actor)).invoice;
     const to = recipientBy(channel, await this.profiles.of(contract));
     const { state, revision, position } = orThrow(
       await this.deliveries.handle(
@@ -78,12 +77,5 @@ export class DeliveriesController {
     const made = state.findLast((each) => each.channel === channel);
     if (made === undefined) throw new Error('a delivery that was requested is not there');
     return written(deliveryView(made), { revision, position, source: 'billing' }, 201);
-  }
-
-  async #find(number: string, actor: Actor): Promise<Invoice> {
-    const logged = await this.documents.find(number);
-    const isOwn = actor.role !== 'contractor' || actor.contract === logged?.invoice.contract;
-    if (logged === undefined || !isOwn) throw notFoundProblem();
-    return logged.invoice;
   }
 }

@@ -5,10 +5,10 @@ import {
   type DeliveryEvent,
   type Invoice,
 } from '@smartkey/billing-domain';
-import { CommandHandler, EventCodec, type CommandContext, type Handled } from '@smartkey/event-store';
+import type { CommandContext, Handled } from '@smartkey/event-store';
 import { derivedUuid } from '@smartkey/identity';
 import { systemActor, type Rejection, type Result, unrefused } from '@smartkey/kernel';
-import type { ServiceParts } from '@smartkey/runtime';
+import { handlerOf, type LogParts } from '../log/handler-of.ts';
 import { storedDeliveries } from '../log/stored-events.ts';
 import type { DeliveryMetrics } from './delivery.metrics.ts';
 
@@ -16,23 +16,17 @@ const ACTOR = systemActor('billing');
 
 /** How documents reached the contractor, each a stream of billing's log. */
 export class DeliveryLog {
-  readonly #handler: CommandHandler<Deliveries, DeliveryCommand, DeliveryEvent>;
+  readonly #handler;
 
   constructor(
-    { store, clock, subjectKeys }: Pick<ServiceParts, 'store' | 'clock' | 'subjectKeys'>,
+    parts: LogParts,
     private readonly metrics: DeliveryMetrics,
   ) {
-    this.#handler = new CommandHandler({
-      store,
-      clock,
-      codec: new EventCodec<DeliveryEvent>(storedDeliveries, subjectKeys),
-      decider: documentDeliveries,
-      category: 'delivery',
-    });
+    this.#handler = handlerOf(parts, 'delivery', documentDeliveries, storedDeliveries);
   }
 
-  async of(number: string): Promise<Deliveries> {
-    return (await this.#handler.load(number))?.state ?? documentDeliveries.initial;
+  of(number: string): Promise<Deliveries> {
+    return this.#handler.state(number);
   }
 
   handle(

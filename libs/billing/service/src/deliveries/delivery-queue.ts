@@ -1,4 +1,4 @@
-import type { Database, Sql } from '@smartkey/database';
+import { TableRows, type Database, type Sql } from '@smartkey/database';
 
 /** A delivery that is to be carried out. */
 export interface DueDelivery {
@@ -13,17 +13,14 @@ export interface DueDelivery {
 const FIRST_SECONDS = 30;
 const MOST_SECONDS = 3_600;
 
+const DUE = new TableRows('delivery_due', { number: 'text', delivery: 'integer' }, { onConflict: 'skip' });
+
 /** Deliveries that were requested and not carried out yet. That they were requested is an event; here they lie in the order of being due. */
 export class DeliveryQueue {
   constructor(private readonly database: Database) {}
 
   async add(due: readonly DueDelivery[]): Promise<void> {
-    await this.database.execute(
-      `insert into delivery_due (number, delivery)
-       select number, delivery from unnest($1::text[], $2::integer[]) as told (number, delivery)
-       on conflict do nothing`,
-      [due.map(({ number }) => number), due.map(({ delivery }) => delivery)],
-    );
+    await DUE.insert(this.database, due);
   }
 
   async due(limit: number): Promise<readonly DueDelivery[]> {

@@ -28,12 +28,9 @@ export interface IssuedInvoice {
   readonly readRegistry: bigint;
 }
 
-interface DocumentRow {
+interface DocumentRow extends IssuedInvoice {
   readonly contract: ContractId;
   readonly month: ServiceMonth;
-  readonly number: string;
-  readonly read_contract: bigint;
-  readonly read_registry: bigint;
 }
 
 /** The number of its invoice; null where nothing was due. */
@@ -61,7 +58,7 @@ const closeOf = ({ contract, month, number }: ClosedRow): CloseMonth =>
 /** They are asked of page upon page of contracts. */
 const INVOICES = prepared(
   'billed_invoices',
-  `select contract, month, number, read_contract, read_registry from document
+  `select contract, month, number, read_contract as "readContract", read_registry as "readRegistry" from document
    where kind = 'invoice' and contract = any($1::text[]) and position < $2::bigint order by contract, month`,
 );
 const CORRECTIONS = prepared(
@@ -118,12 +115,7 @@ export async function billedOf(
         contract,
         {
           ...(last && { lastIssued: last.month }),
-          issued: new Map(
-            issued.map(({ month, number, read_contract: readContract, read_registry: readRegistry }) => [
-              month,
-              { number, readContract, readRegistry },
-            ]),
-          ),
+          issued: new Map(issued.map(({ month, contract: _contract, ...invoice }) => [month, invoice])),
           documents: issued.length + (correctionsOf.get(contract)?.documents ?? 0),
           lastCorrection: correctionsOf.get(contract)?.last ?? 0n,
           fees: new Map((feesOf.get(contract) ?? []).map(({ fee, month }) => [fee, month])),

@@ -1,5 +1,5 @@
 import { DOCUMENT_TYPES } from '@smartkey/billing-domain';
-import { prepared, type Sql } from '@smartkey/database';
+import { prepared, type Sql, TableRows } from '@smartkey/database';
 import type { Message, ServiceName } from '@smartkey/event-bus';
 import { idOfStream, searchable, type Instant } from '@smartkey/kernel';
 import type { BillingMessages, InvoiceMessage } from '@smartkey/messages';
@@ -105,39 +105,38 @@ export const documents: Projection = {
   },
 };
 
-const INSERT_DOCUMENTS = prepared(
-  'books_insert_documents',
-  `insert into document (position, recorded_at, number, contract, kind, month, issued_on, party, total, read_contract,
-     read_registry, late_fees)
-   select * from unnest($1::bigint[], $2::timestamptz[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
-     $8::text[], $9::bigint[], $10::bigint[], $11::bigint[], $12::boolean[])`,
+const DOCUMENTS = new TableRows(
+  'document',
+  {
+    position: 'bigint',
+    recorded_at: 'timestamptz',
+    number: 'text',
+    contract: 'text',
+    kind: 'text',
+    month: 'text',
+    issued_on: 'text',
+    party: 'text',
+    total: 'bigint',
+    read_contract: 'bigint',
+    read_registry: 'bigint',
+    late_fees: 'boolean',
+  },
+  { statement: 'books_insert_documents' },
+);
+const FEES = new TableRows('invoiced_fee', { contract: 'text', fee: 'text', number: 'text' });
+const CLOSED = new TableRows(
+  'closed_month',
+  { contract: 'text', revision: 'integer', month: 'text', outcome: 'text', number: 'text' },
+  { statement: 'books_insert_closed' },
 );
 const ADD_NETS = prepared(
   'books_add_nets',
   `insert into month_net (contract, month, net) select * from unnest($1::text[], $2::text[], $3::bigint[])
    on conflict (contract, month) do update set net = month_net.net + excluded.net`,
 );
-const INSERT_CLOSED = prepared(
-  'books_insert_closed',
-  `insert into closed_month (contract, revision, month, outcome, number)
-   select * from unnest($1::text[], $2::integer[], $3::text[], $4::text[], $5::text[])`,
-);
 
 async function insertDocuments(tx: Sql, issued: readonly Issued[]): Promise<void> {
-  await tx.execute(INSERT_DOCUMENTS, [
-    issued.map(({ position }) => position),
-    issued.map(({ recordedAt }) => recordedAt),
-    issued.map(({ invoice }) => invoice.number),
-    issued.map(({ invoice }) => invoice.contract),
-    issued.map(({ invoice }) => invoice.kind),
-    issued.map(({ invoice }) => invoice.month),
-    issued.map(({ invoice }) => invoice.issuedOn),
-    issued.map(({ invoice }) => searchable(invoice.recipient.name)),
-    issued.map(({ invoice }) => BigInt(invoice.total)),
-    issued.map(({ invoice }) => readByAll(invoice, 'contract')),
-    issued.map(({ invoice }) => readByAll(invoice, 'device-registry')),
-    issued.map(({ invoice }) => carriesLateFees(invoice)),
-  ]);
+  await DOCUMENTS.insert(tx, issued.map(documentRow));
   await insertCorrected(tx, issued);
   await addNets(tx, issued);
   const fees = issued.flatMap(({ invoice }) =>
@@ -145,11 +144,25 @@ async function insertDocuments(tx: Sql, issued: readonly Issued[]): Promise<void
       fee === undefined ? [] : [{ fee, contract: invoice.contract, number: invoice.number }],
     ),
   );
-  if (fees.length === 0) return;
-  await tx.execute(
-    `insert into invoiced_fee (contract, fee, number) select * from unnest($1::text[], $2::text[], $3::text[])`,
-    [fees.map((each) => each.contract), fees.map((each) => each.fee), fees.map((each) => each.number)],
-  );
+  await FEES.insert(tx, fees);
+}
+
+function documentRow({ position, recordedAt, invoice }: Issued) {
+  const { number, contract, kind, month, issuedOn, recipient, total } = invoice;
+  return {
+    position,
+    recorded_at: recordedAt,
+    number,
+    contract,
+    kind,
+    month,
+    issued_on: issuedOn,
+    party: searchable(recipient.name),
+    total: BigInt(total),
+    read_contract: readByAll(invoice, 'contract'),
+    read_registry: readByAll(invoice, 'device-registry'),
+    late_fees: carriesLateFees(invoice),
+  };
 }
 
 const carriesLateFees = ({ kind, month, lines }: InvoiceMessage): boolean =>
@@ -187,18 +200,11 @@ async function addNets(tx: Sql, issued: readonly Issued[]): Promise<void> {
 }
 
 async function insertClosed(tx: Sql, closed: readonly Message[]): Promise<void> {
-  const rows = closed.map((message) => ({
-    ...(message.data as BillingMessages['MonthClosed']),
-    contract: idOfStream('ctr', message.stream),
-    revision: message.revision,
-  }));
-  await tx.execute(INSERT_CLOSED, [
-    rows.map((row) => row.contract),
-    rows.map((row) => row.revision),
-    rows.map((row) => row.month),
-    rows.map((row) => row.outcome),
-    rows.map((row) => row.number ?? null),
-  ]);
+  const rows = closed.map(({ data, stream, revision }) => {
+    const { month, outcome, number } = data as BillingMessages['MonthClosed'];
+    return { contract: idOfStream('ctr', stream), revision, month, outcome, number };
+  });
+  await CLOSED.insert(tx, rows);
 }
 
 async function openClose(tx: Sql, message: Message): Promise<void> {

@@ -10,9 +10,7 @@ export interface OpenClose {
 }
 
 /** All of them: at most one a month. */
-export async function openCloses(sql: Sql): Promise<readonly OpenClose[]> {
-  const rows = await sql.query<{ run: RunId; month: ServiceMonth; requested_at: Instant }>(
-    'select run, month, requested_at from open_close order by month, run',
+export const openCloses = (sql: Sql): Promise<readonly OpenClose[]> =>
+  sql.query<OpenClose>(
+    'select run, month, requested_at as "requestedAt" from open_close order by month, run',
   );
-  return rows.map(({ run, month, requested_at: requestedAt }) => ({ run, month, requestedAt }));
-}

@@ -2,7 +2,7 @@ import type { Invoice, InvoiceLine } from '@smartkey/billing-domain';
 import { dayOfNumber, jstDayOf, numberOfDay, spanOfMonth } from '@smartkey/calendar';
 import type { Sql } from '@smartkey/database';
 import { decodeCursor, encodeCursor, pageOf, type Page, type PageQuery } from '@smartkey/http';
-import type { Instant, AccountId, ContractId } from '@smartkey/kernel';
+import type { Instant, ContractId } from '@smartkey/kernel';
 import type { ProjectionReader } from '@smartkey/projections';
 import { readUpTo, SPELLS_AS_KNOWN } from '../ledger/as-read.ts';
 import { OF_MONTHS } from '../ledger/late-fold.ts';
@@ -44,7 +44,8 @@ async function spells(sql: Sql, invoice: Invoice, { limit, cursor }: PageQuery):
   const [account, spell] = cursor === undefined ? ['', 0] : decodeCursor(cursor, 'string', 'number');
   const { from, to } = invoice.basis.window ?? invoice.period;
   const rows = await sql.query<SpellRow>(
-    `select account, spell, from_day, from_revision, nullif(to_day, ${NOT_ENDED}) as to_day, to_revision, corrected from (
+    `select account, spell, from_day as "from", from_revision as revision, nullif(to_day, ${NOT_ENDED}) as "to",
+       to_revision as "untilRevision", corrected from (
        select account, spell, from_day, from_revision,
          case when to_position <= $4::bigint then to_day else ${NOT_ENDED} end as to_day,
          case when to_position <= $4::bigint then to_revision end as to_revision, null::integer as corrected
@@ -70,25 +71,22 @@ async function spells(sql: Sql, invoice: Invoice, { limit, cursor }: PageQuery):
   return pageOf(rows, limit, (last) => encodeCursor(last.account, last.spell), spellItem);
 }
 
-interface SpellRow {
-  readonly account: AccountId;
+interface SpellRow extends Required<Pick<EvidenceItem, 'revision' | 'account' | 'untilRevision'>> {
   readonly spell: number;
-  readonly from_day: number;
-  readonly from_revision: number;
-  readonly to_day: number | null;
-  readonly to_revision: number | null;
+  readonly from: number;
+  readonly to: number | null;
   readonly corrected: number | null;
 }
 
-const spellItem = (row: SpellRow): EvidenceItem => ({
-  stream: `account-${row.account}`,
-  revision: row.from_revision,
+const spellItem = ({ account, revision, untilRevision, from, to, corrected }: SpellRow): EvidenceItem => ({
+  stream: `account-${account}`,
+  revision,
   type: 'IdRegistered',
-  day: dayOfNumber(row.from_day),
-  account: row.account,
-  until: row.to_day === null ? null : dayOfNumber(row.to_day),
-  untilRevision: row.to_revision,
-  ...(row.corrected === null ? {} : { correctedRevision: row.corrected }),
+  day: dayOfNumber(from),
+  account,
+  until: to === null ? null : dayOfNumber(to),
+  untilRevision,
+  ...(corrected !== null && { correctedRevision: corrected }),
 });
 
 async function successes(
@@ -99,7 +97,7 @@ async function successes(
   const [day, account] = cursor === undefined ? [0, ''] : decodeCursor(cursor, 'number', 'string');
   const { from, to } = invoice.basis.window ?? invoice.period;
   const rows = await sql.query<SuccessRow>(
-    `select day, account, count, first_revision, last_revision from success
+    `select day, account, count, first_revision as revision, last_revision as "lastRevision" from success
      where contract = $1 and day between $2::integer and $3::integer and (day, account) > ($4::integer, $5)
      order by day, account limit $6::integer`,
     [invoice.contract, numberOfDay(from), numberOfDay(to), day, account, limit + 1],
@@ -107,22 +105,15 @@ async function successes(
   return pageOf(rows, limit, (last) => encodeCursor(last.day, last.account), successItem);
 }
 
-interface SuccessRow {
+interface SuccessRow extends Required<Pick<EvidenceItem, 'revision' | 'account' | 'count' | 'lastRevision'>> {
   readonly day: number;
-  readonly account: AccountId;
-  readonly count: number;
-  readonly first_revision: number;
-  readonly last_revision: number;
 }
 
-const successItem = (row: SuccessRow): EvidenceItem => ({
+const successItem = ({ day, ...row }: SuccessRow): EvidenceItem => ({
   stream: `authentication-${row.account}`,
-  revision: row.first_revision,
   type: 'AuthSucceeded',
-  day: dayOfNumber(row.day),
-  account: row.account,
-  count: row.count,
-  lastRevision: row.last_revision,
+  day: dayOfNumber(day),
+  ...row,
 });
 
 async function agreed(
@@ -133,7 +124,7 @@ async function agreed(
 ): Promise<Page<EvidenceItem>> {
   const after = numberOfCursor(cursor) ?? -1;
   const rows = await sql.query<MessageRow>(
-    `select contract, revision, type, occurred_at, data from contract_message
+    `select contract, revision, type, occurred_at as "occurredAt", data from contract_message
      where contract = $1 and revision > $2::integer and position <= $3::bigint
        and case when $4::text is null then type = any($5::text[]) else data->>'fee' = $4 end
      order by revision limit $6::integer`,
@@ -153,16 +144,16 @@ interface MessageRow {
   readonly contract: ContractId;
   readonly revision: number;
   readonly type: string;
-  readonly occurred_at: Instant;
+  readonly occurredAt: Instant;
   readonly data: { readonly recipient?: { readonly name: string } };
 }
 
-const messageItem = (row: MessageRow): EvidenceItem => ({
-  stream: `contract-${row.contract}`,
-  revision: row.revision,
-  type: row.type,
-  day: jstDayOf(row.occurred_at),
-  data: withoutAddress(row.data),
+const messageItem = ({ contract, revision, type, occurredAt, data }: MessageRow): EvidenceItem => ({
+  stream: `contract-${contract}`,
+  revision,
+  type,
+  day: jstDayOf(occurredAt),
+  data: withoutAddress(data),
 });
 
 /** Of the party to a contract the name is evidence. */

@@ -8,9 +8,9 @@ import {
   type ExportSettingsSet,
   type ToldExportSettings,
 } from '@smartkey/billing-domain';
-import { CommandHandler, EventCodec, type CommandContext, type Handled } from '@smartkey/event-store';
+import type { CommandContext, Handled } from '@smartkey/event-store';
 import { orThrow } from '@smartkey/http';
-import type { ServiceParts } from '@smartkey/runtime';
+import { handlerOf, type LogParts } from '../log/handler-of.ts';
 import { storedExportSettings } from '../log/stored-events.ts';
 
 /** One installation has one log of them. */
@@ -18,20 +18,14 @@ const ID = 'billing';
 
 /** The settings of files for ERPs as billing's own log has them. Read from their stream, so there is nothing to lag behind. */
 export class ExportSettingsStream {
-  readonly #handler: CommandHandler<ExportSettingsLog, ExportSettingsCommand, ExportSettingsSet>;
+  readonly #handler;
 
-  constructor({ store, clock, subjectKeys }: Pick<ServiceParts, 'store' | 'clock' | 'subjectKeys'>) {
-    this.#handler = new CommandHandler({
-      store,
-      clock,
-      codec: new EventCodec<ExportSettingsSet>(storedExportSettings, subjectKeys),
-      decider: exportSettingsDecider,
-      category: 'export-settings',
-    });
+  constructor(parts: LogParts) {
+    this.#handler = handlerOf(parts, 'export-settings', exportSettingsDecider, storedExportSettings);
   }
 
-  async log(): Promise<ExportSettingsLog> {
-    return (await this.#handler.load(ID))?.state ?? exportSettingsDecider.initial;
+  log(): Promise<ExportSettingsLog> {
+    return this.#handler.state(ID);
   }
 
   async current(): Promise<ToldExportSettings> {

@@ -1,14 +1,13 @@
 import {
   acknowledgementDecider,
-  type AcknowledgeExport,
   type Acknowledgement,
   type ExportAcknowledged,
 } from '@smartkey/billing-domain';
 import { jstDayOf } from '@smartkey/calendar';
-import { CommandHandler, EventCodec, type CommandContext, type Handled } from '@smartkey/event-store';
-import { notFoundProblem, orThrow, ProblemException, validationFailed } from '@smartkey/http';
+import type { CommandContext, Handled } from '@smartkey/event-store';
+import { orNotFound, orThrow, ProblemException, validationFailed } from '@smartkey/http';
 import type { ExportId } from '@smartkey/kernel';
-import type { ServiceParts } from '@smartkey/runtime';
+import { handlerOf, type LogParts } from '../log/handler-of.ts';
 import { storedAcknowledgements } from '../log/stored-events.ts';
 import type { AcknowledgementForm } from './export.forms.ts';
 import type { ExportReads } from './export-reads.ts';
@@ -16,19 +15,13 @@ import type { ExportView } from './export-view.ts';
 
 /** What ERPs say of exports, each a stream of billing's log. */
 export class Acknowledgements {
-  readonly #handler: CommandHandler<Acknowledgement, AcknowledgeExport, ExportAcknowledged>;
+  readonly #handler;
 
   constructor(
-    { store, clock }: Pick<ServiceParts, 'store' | 'clock'>,
+    parts: LogParts,
     private readonly reads: ExportReads,
   ) {
-    this.#handler = new CommandHandler({
-      store,
-      clock,
-      codec: new EventCodec<ExportAcknowledged>(storedAcknowledgements),
-      decider: acknowledgementDecider,
-      category: 'acknowledgement',
-    });
+    this.#handler = handlerOf(parts, 'acknowledgement', acknowledgementDecider, storedAcknowledgements);
   }
 
   /**
@@ -43,8 +36,7 @@ export class Acknowledgements {
     readonly view: ExportView;
     readonly handled: Handled<Acknowledgement, ExportAcknowledged>;
   }> {
-    const view = await this.reads.find(id);
-    if (view === undefined) throw notFoundProblem();
+    const view = orNotFound(await this.reads.find(id));
     if (view.state !== 'finished')
       throw new ProblemException(409, 'export-not-finished', `The export is ${view.state}: it has no file.`);
     await this.#mustHold(id, items ?? []);

@@ -1,31 +1,15 @@
 import {
   exportLog,
-  noExports,
-  type ExportCommand,
   type ExportEvent,
-  type ExportLog,
   type ExportRequested,
   type FinishExport,
   type RefuseExport,
   type RequestExport,
 } from '@smartkey/billing-domain';
-import {
-  CommandHandler,
-  EventCodec,
-  type CommandContext,
-  type DecodedEvent,
-  type EventStore,
-} from '@smartkey/event-store';
+import type { CommandContext, DecodedEvent } from '@smartkey/event-store';
 import { derivedUuid } from '@smartkey/identity';
-import {
-  ok,
-  systemActor,
-  type Clock,
-  type ExportId,
-  type Rejection,
-  type Result,
-  unrefused,
-} from '@smartkey/kernel';
+import { ok, systemActor, type ExportId, type Rejection, type Result, unrefused } from '@smartkey/kernel';
+import { handlerOf, type LogParts } from '../log/handler-of.ts';
 import { storedExports } from '../log/stored-events.ts';
 
 /** How an export was told of: the request, and its end where it has one. */
@@ -36,15 +20,13 @@ export interface LoggedExport {
 
 /** That files are asked for, and what became of them: decided on one stream, one file a format at a time. */
 export class ExportCommands {
-  readonly #handler: CommandHandler<ExportLog, ExportCommand, ExportEvent>;
+  readonly #handler;
 
   constructor(
-    store: EventStore,
-    clock: Clock,
+    parts: LogParts,
     private readonly series: string,
   ) {
-    const codec = new EventCodec<ExportEvent>(storedExports);
-    this.#handler = new CommandHandler({ store, clock, codec, decider: exportLog, category: 'exports' });
+    this.#handler = handlerOf(parts, 'exports', exportLog, storedExports);
   }
 
   /** @returns the id of the export, of a former one where the command was carried out before. */
@@ -65,8 +47,7 @@ export class ExportCommands {
 
   /** The exports that are being written. */
   async open(): Promise<readonly ExportRequested['data'][]> {
-    const { state = noExports } = (await this.#handler.load(this.series)) ?? {};
-    return Object.values(state.open);
+    return Object.values((await this.#handler.state(this.series)).open);
   }
 
   async find(id: ExportId): Promise<LoggedExport> {

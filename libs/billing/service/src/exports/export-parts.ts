@@ -12,10 +12,10 @@ export function exportParts(
   parts: ServiceParts,
   of: Pick<ExportRunnerParts, 'reads' | 'invoices' | 'settings' | 'exportSettings' | 'documentFiles'>,
 ): { readonly runner: ExportRunner; readonly parts: readonly object[] } {
-  const { store, clock, database, log, secretBox } = parts;
+  const { store, database, log, secretBox } = parts;
   const files = new ExportFiles(database, secretBox);
   const progress = new ExportProgressStore(database);
-  const commands = new ExportCommands(store, clock, of.reads.settings.series);
+  const commands = new ExportCommands(parts, of.reads.settings.series);
   const runner = new ExportRunner({ ...of, store, files, database, commands, progress, log });
   const reads = new ExportReads(of.reads.documents, progress, files);
   const exports = new Exports({ ...of, store, commands, progress, runner });

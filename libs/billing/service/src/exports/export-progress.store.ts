@@ -37,11 +37,12 @@ export class ExportProgressStore {
     await this.database.execute('delete from export_progress where id = $1', [id]);
   }
 
-  async find(id: string): Promise<ExportProgress | undefined> {
-    const [row] = await this.database.query<{ documents: number; of_documents: number }>(
-      'select documents, of_documents from export_progress where id = $1',
+  /** Of one that nobody has begun yet: nothing of nothing. */
+  async find(id: string): Promise<ExportProgress> {
+    const [row] = await this.database.query<ExportProgress>(
+      'select documents, of_documents as "of" from export_progress where id = $1',
       [id],
     );
-    return row && { documents: row.documents, of: row.of_documents };
+    return row ?? { documents: 0, of: 0 };
   }
 }

@@ -6,20 +6,18 @@ import type { ExportFiles } from './export-files.ts';
 import type { ExportProgressStore } from './export-progress.store.ts';
 import { exportView, type ExportView, type ToldExport } from './export-view.ts';
 
-interface Row {
+interface Row extends Pick<ToldExport, 'state' | 'content' | 'requestedAt'> {
   readonly id: string;
-  readonly state: ExportView['state'];
-  readonly content: ToldExport['content'];
-  readonly requested_at: Instant;
-  readonly ended_at: Instant | null;
-  readonly acknowledged_on: JstDay | null;
-  readonly external_id: string | null;
-  readonly acknowledged_documents: number;
+  readonly endedAt: Instant | null;
+  readonly on: JstDay | null;
+  readonly externalId: string | null;
+  /** That were acknowledged by number. */
+  readonly documents: number;
 }
 
-const ROWS = `select export.id, state, content, requested_at, ended_at, file.on_day as acknowledged_on, file.external_id,
-    (select count(*)::integer from export_acknowledged_document as document where document.export = export.id)
-      as acknowledged_documents
+const ROWS = `select export.id, state, content, requested_at as "requestedAt", ended_at as "endedAt",
+    file.on_day as "on", file.external_id as "externalId",
+    (select count(*)::integer from export_acknowledged_document as document where document.export = export.id) as documents
   from export left join export_acknowledged as file on file.export = export.id`;
 
 /** A finished export, of a document that stands in it. */
@@ -103,16 +101,11 @@ export class ExportReads {
     return Promise.all(rows.map((row) => this.#viewOf(row)));
   }
 
-  async #viewOf(row: Row): Promise<ExportView> {
-    const { state, content, acknowledged_on: on, external_id: externalId } = row;
-    const { acknowledged_documents: documents } = row;
-    const progress =
-      state === 'running' ? ((await this.progress.find(row.id)) ?? { documents: 0, of: 0 }) : undefined;
+  async #viewOf({ id, endedAt, on, externalId, documents, ...told }: Row): Promise<ExportView> {
+    const progress = told.state === 'running' ? await this.progress.find(id) : undefined;
     return exportView({
-      state,
-      content,
-      requestedAt: row.requested_at,
-      ...(row.ended_at !== null && { endedAt: row.ended_at }),
+      ...told,
+      ...(endedAt !== null && { endedAt }),
       ...(progress && { progress }),
       ...((on !== null || documents > 0) && {
         acknowledgement: {

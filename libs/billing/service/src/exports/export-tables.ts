@@ -1,6 +1,6 @@
 import type { Claim } from '@smartkey/billing-domain';
 import type { JstDay, ServiceMonth } from '@smartkey/calendar';
-import type { Sql } from '@smartkey/database';
+import { TableRows, type Sql } from '@smartkey/database';
 import type { Message } from '@smartkey/event-bus';
 import type { BillingMessages } from '@smartkey/messages';
 
@@ -36,6 +36,12 @@ export const EXPORT_DDL = `
     primary key (export, number)
   );
 `;
+
+const ACKNOWLEDGED = new TableRows(
+  'export_acknowledged_document',
+  { export: 'text', number: 'text', on_day: 'text', external_id: 'text' },
+  { onConflict: 'skip' },
+);
 
 const EXPORT_TYPES: ReadonlySet<string> = new Set([
   'ExportRequested',
@@ -133,12 +139,9 @@ async function acknowledge(tx: Sql, message: Message): Promise<void> {
        on conflict (export) do nothing`,
       [id, on, externalId ?? null],
     );
-  if (items.length === 0) return;
-  await tx.execute(
-    `insert into export_acknowledged_document (export, number, on_day, external_id)
-     select $1, number, $2, external_id from unnest($3::text[], $4::text[]) as told (number, external_id)
-     on conflict (export, number) do nothing`,
-    [id, on, items.map(({ number }) => number), items.map((item) => item.externalId)],
+  await ACKNOWLEDGED.insert(
+    tx,
+    items.map(({ number, externalId: slip }) => ({ export: id, number, on_day: on, external_id: slip })),
   );
 }
 

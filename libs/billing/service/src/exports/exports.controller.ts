@@ -7,7 +7,7 @@ import {
   csvTypeOf,
   encodeCursor,
   IdParam,
-  notFoundProblem,
+  orNotFound,
   Operation,
   orThrow,
   pageOf,
@@ -90,9 +90,7 @@ export class ExportsController {
     @ConsistencyToken() marks: readonly ConsistencyMark[],
   ): Promise<ExportView> {
     await awaitConsistency(this.reads.documents, marks);
-    const view = await this.shown.find(id);
-    if (view === undefined) throw notFoundProblem();
-    return view;
+    return orNotFound(await this.shown.find(id));
   }
 
   @Get(':id/file')
@@ -110,8 +108,7 @@ export class ExportsController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     await awaitConsistency(this.reads.documents, marks);
-    const view = await this.shown.find(id);
-    if (view === undefined) throw notFoundProblem();
+    const view = orNotFound(await this.shown.find(id));
     const { state, encoding, files, sha256, bytes } = view;
     if (state !== 'finished')
       throw new ProblemException(409, 'export-not-finished', `The export is ${state}: it has no file.`);

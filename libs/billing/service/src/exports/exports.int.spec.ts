@@ -282,7 +282,7 @@ describe('since: last', () => {
     const database = await world.environment.server.database('billing');
     await world.stopService();
     const store = await createEventStore(database, world.clock);
-    const commands = new ExportCommands(store, world.clock, 'SK');
+    const commands = new ExportCommands({ store, clock: world.clock }, 'SK');
     const asked = {
       type: 'RequestExport',
       export: newId('exp', world.clock.now()),

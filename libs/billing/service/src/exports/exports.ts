@@ -119,7 +119,7 @@ export class Exports {
             state: 'running',
             content: requested!.data,
             requestedAt,
-            progress: (await this.parts.progress.find(requested!.data.export)) ?? { documents: 0, of: 0 },
+            progress: await this.parts.progress.find(requested!.data.export),
           })
         : exportView({ state: 'finished', content: ended.data, requestedAt, endedAt: ended.occurredAt });
     return { view, revision: last.revision, position: last.position };

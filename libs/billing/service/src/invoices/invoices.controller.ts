@@ -9,7 +9,7 @@ import {
   CurrentActor,
   encodeCursor,
   isHeld,
-  notFoundProblem,
+  orNotFound,
   Operation,
   PageQuery,
   pageOf,
@@ -158,8 +158,7 @@ export class InvoicesController {
     @CurrentActor() actor: Actor,
   ): Promise<Page<EvidenceItem>> {
     const { invoice } = await documentFor(this.log, number, actor);
-    const line = invoice.lines.find((each) => String(each.n) === n);
-    if (line === undefined) throw notFoundProblem();
+    const line = orNotFound(invoice.lines.find((each) => String(each.n) === n));
     return this.evidence.page(invoice, line, query);
   }
 

@@ -16,8 +16,8 @@ export async function accountDaysOf(
   after: string,
   limit: number,
 ): Promise<readonly AccountDays[]> {
-  const rows = await sql.query<{ account: AccountId; used_days: number }>(
-    `select account, (select sum(upper(part) - lower(part))::integer from unnest(days) as part) as used_days
+  return sql.query<AccountDays>(
+    `select account, (select sum(upper(part) - lower(part))::integer from unnest(days) as part) as "usedDays"
      from (
        select account, range_agg(int4range(greatest(from_day, $2::integer), least(to_day, $3::integer) + 1)) as days
        from spell
@@ -26,5 +26,4 @@ export async function accountDaysOf(
      ) as page order by account`,
     [contract, numberOfDay(days.from), numberOfDay(days.to), after, limit],
   );
-  return rows.map((row) => ({ account: row.account, usedDays: row.used_days }));
 }

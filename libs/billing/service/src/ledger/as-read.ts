@@ -3,7 +3,7 @@ import type { UsedDaysHistogram } from '@smartkey/billing-domain';
 import type { Sql } from '@smartkey/database';
 import type { ServiceName } from '@smartkey/event-bus';
 import { foldContractFacts, noContractFacts, type ContractFacts } from '@smartkey/facts';
-import type { AccountId, Instant, ContractId } from '@smartkey/kernel';
+import type { Instant, ContractId } from '@smartkey/kernel';
 import { pagesBehind } from '@smartkey/lifecycle';
 import { Turns } from '../shared/turns.ts';
 import type { AccountDays } from './account-days.query.ts';
@@ -96,7 +96,7 @@ const ACCOUNTS_KNOWN = `
     select account, range_agg(int4range(greatest(from_day, $2::integer), least(to_day, $3::integer) + 1)) as days
     from read where from_day <= $3::integer and to_day >= $2::integer group by account order by account limit $6::integer
   )
-  select account, (select sum(upper(part) - lower(part))::integer from unnest(days) as part) as used_days
+  select account, (select sum(upper(part) - lower(part))::integer from unnest(days) as part) as "usedDays"
   from page order by account`;
 
 /** A page of the accounts that were used, ascending by id, after one of them: as the registry's log had them at a position. */
@@ -107,7 +107,7 @@ export async function accountDaysAt(
   after: string,
   limit: number,
 ): Promise<readonly AccountDays[]> {
-  const rows = await sql.query<{ account: AccountId; used_days: number }>(ACCOUNTS_KNOWN, [
+  return sql.query<AccountDays>(ACCOUNTS_KNOWN, [
     contract,
     numberOfDay(days.from),
     numberOfDay(days.to),
@@ -115,7 +115,6 @@ export async function accountDaysAt(
     after,
     limit,
   ]);
-  return rows.map((row) => ({ account: row.account, usedDays: row.used_days }));
 }
 
 /** Used days of a contract's accounts as the registry's log had them: later facts are left out. */

@@ -39,17 +39,12 @@ export async function acceptedContracts(
   after: PlaceOfAcceptance | undefined,
   limit: number,
 ): Promise<readonly PlaceOfAcceptance[]> {
-  const rows = await sql.query<{ contract: ContractId; accepted_at: Instant; applied_position: bigint }>(
-    `select contract, accepted_at, applied_position from contract_facts
+  return sql.query<PlaceOfAcceptance>(
+    `select contract, accepted_at as "acceptedAt", applied_position as "appliedPosition" from contract_facts
      where accepted_at is not null and (accepted_at, applied_position) > ($1::timestamptz, $2::bigint)
      order by accepted_at, applied_position limit $3::integer`,
     [after?.acceptedAt ?? '-infinity', after?.appliedPosition ?? 0n, limit],
   );
-  return rows.map((row) => ({
-    contract: row.contract,
-    acceptedAt: row.accepted_at,
-    appliedPosition: row.applied_position,
-  }));
 }
 
 /** How many contracts are accepted. */

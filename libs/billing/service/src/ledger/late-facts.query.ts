@@ -23,7 +23,7 @@ const SEEN = `position <= case source when 'contract' then $2::bigint else $3::b
 const WHOLE: LookedAt = { contract: 9_223_372_036_854_775_807n, registry: 9_223_372_036_854_775_807n };
 
 const lateMonths = (unanswered: string): string =>
-  `select contract, source, from_month, to_month, max(position) as position from late_fact
+  `select contract, source, from_month as "from", to_month as "to", max(position) as position from late_fact
    where contract = any($1::text[]) and only_item in ('usage', 'monthly') and ${SEEN} ${unanswered}
    group by contract, source, from_month, to_month`;
 const UNANSWERED_MONTHS = prepared('late_months_unanswered', lateMonths('and not answered'));
@@ -39,20 +39,17 @@ const ANSWERED_FEES = prepared(
  * Of contracts, the spans of months that facts came late for: as many rows as there are spans, however many facts.
  * @param looked missing: those that no close has answered.
  */
-export async function lateMonthsOf(
+export function lateMonthsOf(
   sql: Sql,
   contracts: readonly ContractId[],
   looked?: LookedAt,
 ): Promise<readonly LateMonths[]> {
   const { contract, registry } = looked ?? WHOLE;
-  const rows = await sql.query<{
-    contract: ContractId;
-    source: string;
-    from_month: ServiceMonth;
-    to_month: ServiceMonth;
-    position: bigint;
-  }>(looked === undefined ? UNANSWERED_MONTHS : LATE_MONTHS, [contracts, contract, registry]);
-  return rows.map(({ from_month: from, to_month: to, ...row }) => ({ ...row, from, to }));
+  return sql.query<LateMonths>(looked === undefined ? UNANSWERED_MONTHS : LATE_MONTHS, [
+    contracts,
+    contract,
+    registry,
+  ]);
 }
 
 /** Of contracts, the fees that late facts are of, all of which closes have answered. */
@@ -103,6 +100,12 @@ export async function answer(tx: Sql, facts: readonly LatePlace[]): Promise<void
 /** Late facts of a contract that lines may name as causes: the newest so many, of the contract's own all before those. */
 const MOST_FACTS = 1_000;
 
+interface LateRow extends Omit<LateFact, 'day' | 'only'> {
+  readonly contract: ContractId;
+  readonly day: number;
+  readonly only: 'usage' | 'monthly' | FeeId;
+}
+
 /** The late facts of contracts, ascending by source and position. */
 export async function lateFactsOf(
   sql: Sql,
@@ -111,37 +114,20 @@ export async function lateFactsOf(
 ): Promise<ReadonlyMap<ContractId, readonly LateFact[]>> {
   const found = new Map<ContractId, LateFact[]>();
   if (contracts.length === 0) return found;
-  const rows = await sql.query<{
-    contract: ContractId;
-    source: string;
-    position: bigint;
-    from_month: ServiceMonth;
-    to_month: ServiceMonth;
-    stream: string;
-    revision: number;
-    day: number;
-    ground: LateFact['ground'];
-    only_item: 'usage' | 'monthly' | FeeId;
-  }>(
+  const rows = await sql.query<LateRow>(
     `select late.* from unnest($1::text[]) as asked (contract)
      cross join lateral (
-       select * from late_fact where contract = asked.contract and ${SEEN}
+       select contract, source, position, from_month as "from", to_month as "to", stream, revision, day, ground, only_item as only
+       from late_fact where contract = asked.contract and ${SEEN}
        order by (source = 'contract') desc, position desc limit ${MOST_FACTS}
      ) as late
      order by late.contract, late.source, late.position`,
     [contracts, ofContract, registry],
   );
-  for (const row of rows) {
-    const { contract, source, position, stream, revision, ground, only_item: only } = row;
+  for (const { contract, day, only, ...row } of rows) {
     const fact: LateFact = {
-      source,
-      position,
-      stream,
-      revision,
-      day: dayOfNumber(row.day),
-      ground,
-      from: row.from_month,
-      to: row.to_month,
+      ...row,
+      day: dayOfNumber(day),
       ...(only === 'usage' ? { only } : only === 'monthly' ? {} : { only: { fee: only } }),
     };
     const known = found.get(contract);

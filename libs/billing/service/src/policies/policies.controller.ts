@@ -4,7 +4,7 @@ import type { ServiceMonth } from '@smartkey/calendar';
 import {
   ApiTags,
   Command,
-  notFoundProblem,
+  orNotFound,
   Operation,
   written,
   type CommandContext,
@@ -72,7 +72,6 @@ export class PoliciesController {
 }
 
 function viewIn(policies: Policies, month: ServiceMonth): PolicyView {
-  const held = heldIn(policies, month);
-  if (held === undefined) throw notFoundProblem();
+  const held = orNotFound(heldIn(policies, month));
   return policyView(policies, held);
 }

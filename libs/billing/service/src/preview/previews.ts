@@ -2,7 +2,7 @@ import type { ContractId } from '@smartkey/kernel';
 import { CURRENT_RULES } from '@smartkey/billing-domain';
 import { endOfMonth, jstDayOf, monthOfDay, type JstDay, type ServiceMonth } from '@smartkey/calendar';
 import type { EventStore } from '@smartkey/event-store';
-import { notFoundProblem, ProblemException, unavailable } from '@smartkey/http';
+import { orNotFound, ProblemException, unavailable } from '@smartkey/http';
 import type { ServiceParts } from '@smartkey/runtime';
 import { profileIn, profilesAsOf } from '../billing-profile/profiles-as-of.query.ts';
 import { profilesRead, profilesUpToDate } from '../billing-profile/profiles-up-to-date.ts';
@@ -47,8 +47,7 @@ export class Previews {
     const today = jstDayOf(clock.now());
     const { measured, complete, positions, promised } = await ledger.snapshot(
       async (sql, watermarks, parked, reached) => {
-        const facts = await contractFactsOf(sql, contract);
-        if (facts === undefined) throw notFoundProblem();
+        const facts = orNotFound(await contractFactsOf(sql, contract));
         const toRate = [{ facts, billed: billedIn(billed, contract), profile }];
         const blocked = blockOf(blockedBy(parked), contract) !== undefined;
         return {

@@ -1,6 +1,7 @@
 import type { Database, Sql } from '@smartkey/database';
-import type { ContractId, Instant, ProofId } from '@smartkey/kernel';
+import type { ContractId, ProofId } from '@smartkey/kernel';
 import type { ProofPlace, ProvedLogOf } from './invoice-proofs.ts';
+import type { ProofJobView } from './proof-view.ts';
 
 /** Proofs that are kept, of all documents together; the oldest go. */
 const MOST_KEPT = 50;
@@ -8,38 +9,21 @@ const MOST_KEPT = 50;
 const KEPT_DAYS = 7;
 
 /** A proof that is written behind its answer. */
-export interface ProofJob {
-  readonly id: ProofId;
-  readonly number: string;
+export interface ProofJob extends ProofJobView {
   readonly contract: ContractId;
   readonly logs: readonly ProvedLogOf[];
-  readonly state: 'running' | 'finished' | 'failed';
-  /** That it shows. */
-  readonly events: number;
-  /** Of them written. */
-  readonly done: number;
   readonly place: ProofPlace | undefined;
   readonly parts: number;
-  readonly bytes: number;
-  readonly begunAt: Instant;
-  readonly endedAt: Instant | null;
 }
 
-interface Row extends Omit<ProofJob, 'place' | 'bytes' | 'begunAt' | 'endedAt'> {
-  readonly place: ProofPlace | null;
-  readonly bytes: bigint;
-  readonly begun_at: Instant;
-  readonly ended_at: Instant | null;
-}
+const COLUMNS = `id, number, contract, logs, state, events, done, place, parts, bytes, begun_at as "begunAt", ended_at as "endedAt"`;
 
-const COLUMNS = 'id, number, contract, logs, state, events, done, place, parts, bytes, begun_at, ended_at';
+type Row = Omit<ProofJob, 'place' | 'bytes'> & { readonly place: ProofPlace | null; readonly bytes: bigint };
 
-const jobOf = ({ place, bytes, begun_at, ended_at, ...row }: Row): ProofJob => ({
+const jobOf = ({ place, bytes, ...row }: Row): ProofJob => ({
   ...row,
   place: place ?? undefined,
   bytes: Number(bytes),
-  begunAt: begun_at,
-  endedAt: ended_at,
 });
 
 /** The proofs that are written behind their answers. */

@@ -1,12 +1,11 @@
 import type { Instant, ProofId } from '@smartkey/kernel';
-import type { ProofJob } from './proof-job.store.ts';
 
 /** @shown A long proof, asked for and written behind the answer. */
 export interface ProofJobView {
   readonly id: ProofId;
   /** Of the document. */
   readonly number: string;
-  readonly state: ProofJob['state'];
+  readonly state: 'running' | 'finished' | 'failed';
   /** Events that it shows. */
   readonly events: number;
   /** Of them written. */
@@ -19,22 +18,7 @@ export interface ProofJobView {
   readonly endedAt: Instant | null;
 }
 
-export const proofJobView = ({
-  id,
-  number,
-  state,
-  events,
-  done,
-  bytes,
-  begunAt,
-  endedAt,
-}: ProofJob): ProofJobView => ({
-  id,
-  number,
-  state,
-  events,
-  done,
-  bytes,
-  begunAt,
-  endedAt,
-});
+export function proofJobView(job: ProofJobView): ProofJobView {
+  const { id, number, state, events, done, bytes, begunAt, endedAt } = job;
+  return { id, number, state, events, done, bytes, begunAt, endedAt };
+}

@@ -1,6 +1,6 @@
 import { DOCUMENT_TYPES, hasJpPint, hasStatement, type InvoiceBasis } from '@smartkey/billing-domain';
 import type { ServiceMonth } from '@smartkey/calendar';
-import { prepared, type Sql } from '@smartkey/database';
+import { TableRows, type Sql } from '@smartkey/database';
 import type { Message } from '@smartkey/event-bus';
 import type { BillingMessages, InvoiceMessage } from '@smartkey/messages';
 import type { Projection } from '@smartkey/projections';
@@ -41,14 +41,9 @@ export const documentFiles: Projection = {
   ddl: DDL,
 
   async apply(tx, messages) {
-    await insertDocuments(
-      tx,
-      messages.filter(({ type }) => DOCUMENT_TYPES.has(type)),
-    );
-    await insertFiles(
-      tx,
-      messages.filter(({ type }) => type === 'DocumentRendered' || type === 'StatementMade'),
-    );
+    await DOCUMENTS.insert(tx, messages.filter(({ type }) => DOCUMENT_TYPES.has(type)).map(documentRow));
+    const rendered = messages.filter(({ type }) => type === 'DocumentRendered' || type === 'StatementMade');
+    await FILES.insert(tx, rendered.map(fileRow));
     for (const message of messages) {
       if (message.type === 'CloseRequested') await insertRun(tx, message);
       else if (message.type === 'CloseFinished') await endRun(tx, message);
@@ -56,44 +51,36 @@ export const documentFiles: Projection = {
   },
 };
 
-const INSERT_DOCUMENTS = prepared(
-  'files_insert_documents',
-  `insert into document (number, position, contract, kind, jp_pint, statement)
-   select * from unnest($1::text[], $2::bigint[], $3::text[], $4::text[], $5::boolean[], $6::boolean[])`,
+const DOCUMENTS = new TableRows(
+  'document',
+  {
+    number: 'text',
+    position: 'bigint',
+    contract: 'text',
+    kind: 'text',
+    jp_pint: 'boolean',
+    statement: 'boolean',
+  },
+  { statement: 'files_insert_documents' },
 );
+const FILES = new TableRows('document_file', {
+  number: 'text',
+  kind: 'text',
+  rendered_at: 'timestamptz',
+  content: 'jsonb',
+});
 
-async function insertDocuments(tx: Sql, messages: readonly Message[]): Promise<void> {
-  if (messages.length === 0) return;
-  const documents = messages.map(({ position, data }) => ({ position, document: data as InvoiceMessage }));
-  await tx.execute(INSERT_DOCUMENTS, [
-    documents.map(({ document }) => document.number),
-    documents.map(({ position }) => position),
-    documents.map(({ document }) => document.contract),
-    documents.map(({ document }) => document.kind),
-    documents.map(({ document }) => hasJpPint(document.month as ServiceMonth)),
-    documents.map(({ document }) => hasStatement(document.basis as InvoiceBasis)),
-  ]);
+function documentRow({ position, data }: Message) {
+  const { number, contract, kind, month, basis } = data as InvoiceMessage;
+  const statement = hasStatement(basis as InvoiceBasis);
+  return { number, position, contract, kind, jp_pint: hasJpPint(month as ServiceMonth), statement };
 }
 
-async function insertFiles(tx: Sql, messages: readonly Message[]): Promise<void> {
-  if (messages.length === 0) return;
-  const files = messages.map(({ type, occurredAt, data }) => {
-    const { number, ...content } = data as
-      BillingMessages['DocumentRendered'] | BillingMessages['StatementMade'];
-    const kind = type === 'StatementMade' ? 'statement' : (content as { kind: string }).kind;
-    return { number, kind, renderedAt: occurredAt, content };
-  });
-  await tx.execute(
-    `insert into document_file (number, kind, rendered_at, content)
-     select number, kind, rendered_at, content::jsonb
-     from unnest($1::text[], $2::text[], $3::timestamptz[], $4::text[]) as told (number, kind, rendered_at, content)`,
-    [
-      files.map(({ number }) => number),
-      files.map(({ kind }) => kind),
-      files.map(({ renderedAt }) => renderedAt),
-      files.map(({ content }) => JSON.stringify(content)),
-    ],
-  );
+function fileRow({ type, occurredAt, data }: Message) {
+  const { number, ...content } = data as
+    BillingMessages['DocumentRendered'] | BillingMessages['StatementMade'];
+  const kind = type === 'StatementMade' ? 'statement' : (content as { kind: string }).kind;
+  return { number, kind, rendered_at: occurredAt, content };
 }
 
 async function insertRun(tx: Sql, { data, position }: Message): Promise<void> {

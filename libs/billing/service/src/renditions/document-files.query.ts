@@ -44,13 +44,11 @@ export interface FileThere {
 }
 
 /** The files of documents that are there. */
-export async function filesThere(sql: Sql, numbers: readonly string[]): Promise<readonly FileThere[]> {
-  const rows = await sql.query<Omit<FileThere, 'renderedAt'> & { rendered_at: Instant }>(
-    'select number, kind, rendered_at, content from document_file where number = any($1::text[])',
+export const filesThere = (sql: Sql, numbers: readonly string[]): Promise<readonly FileThere[]> =>
+  sql.query<FileThere>(
+    'select number, kind, rendered_at as "renderedAt", content from document_file where number = any($1::text[])',
     [numbers],
   );
-  return rows.map(({ rendered_at: renderedAt, ...file }) => ({ ...file, renderedAt }));
-}
 
 /** A part of the log, its begin not included. */
 export interface LogSpan {

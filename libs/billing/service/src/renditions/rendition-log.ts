@@ -1,37 +1,22 @@
-import {
-  renditionDecider,
-  type Rendition,
-  type RenditionCommand,
-  type RenditionEvent,
-} from '@smartkey/billing-domain';
-import { CommandHandler, EventCodec } from '@smartkey/event-store';
+import { renditionDecider, type Rendition, type RenditionCommand } from '@smartkey/billing-domain';
 import { derivedUuid } from '@smartkey/identity';
 import { systemActor, unrefused } from '@smartkey/kernel';
-import type { ServiceParts } from '@smartkey/runtime';
 import type { SharedSeal } from '@smartkey/secrets';
+import { handlerOf, type LogParts } from '../log/handler-of.ts';
 import { storedRenditions } from '../log/stored-events.ts';
 
 const ACTOR = systemActor('billing');
 
 /** What documents have become besides themselves: a stream of billing's log each. */
 export class RenditionLog {
-  readonly #handler: CommandHandler<Rendition, RenditionCommand, RenditionEvent>;
+  readonly #handler;
 
-  constructor(
-    { store, clock, subjectKeys }: Pick<ServiceParts, 'store' | 'clock' | 'subjectKeys'>,
-    parties: SharedSeal,
-  ) {
-    this.#handler = new CommandHandler({
-      store,
-      clock,
-      codec: new EventCodec<RenditionEvent>(storedRenditions, subjectKeys, parties),
-      decider: renditionDecider,
-      category: 'rendition',
-    });
+  constructor(parts: LogParts, parties: SharedSeal) {
+    this.#handler = handlerOf(parts, 'rendition', renditionDecider, storedRenditions, parties);
   }
 
-  async of(number: string): Promise<Rendition> {
-    return (await this.#handler.load(number))?.state ?? renditionDecider.initial;
+  of(number: string): Promise<Rendition> {
+    return this.#handler.state(number);
   }
 
   /** Records it once, whoever else records the same: the decider knows what is there. @returns how it stands then. */

@@ -12,9 +12,9 @@ import {
   type PoliciesCommand,
   type PolicySet,
 } from '@smartkey/billing-domain';
-import { CommandHandler, EventCodec, type CommandContext, type Handled } from '@smartkey/event-store';
+import type { CommandContext, Handled } from '@smartkey/event-store';
 import { orThrow } from '@smartkey/http';
-import type { ServiceParts } from '@smartkey/runtime';
+import { handlerOf, type LogParts } from '../log/handler-of.ts';
 import { storedIssuers, storedPolicies } from '../log/stored-events.ts';
 import type { SettingsInForce } from './settings-in-force.ts';
 
@@ -23,24 +23,12 @@ const ID = 'billing';
 
 /** Policies and issuer as billing's own log has them. Read from their streams, so there is nothing to lag behind. */
 export class SettingsLog {
-  readonly #policies: CommandHandler<Policies, PoliciesCommand, PolicySet>;
-  readonly #issuers: CommandHandler<Issuers, IssuerCommand, IssuerSet>;
+  readonly #policies;
+  readonly #issuers;
 
-  constructor({ store, clock, subjectKeys }: Pick<ServiceParts, 'store' | 'clock' | 'subjectKeys'>) {
-    this.#policies = new CommandHandler({
-      store,
-      clock,
-      codec: new EventCodec<PolicySet>(storedPolicies, subjectKeys),
-      decider: policiesDecider,
-      category: 'policies',
-    });
-    this.#issuers = new CommandHandler({
-      store,
-      clock,
-      codec: new EventCodec<IssuerSet>(storedIssuers, subjectKeys),
-      decider: issuerDecider,
-      category: 'issuer',
-    });
+  constructor(parts: LogParts) {
+    this.#policies = handlerOf(parts, 'policies', policiesDecider, storedPolicies);
+    this.#issuers = handlerOf(parts, 'issuer', issuerDecider, storedIssuers);
   }
 
   async current(): Promise<SettingsInForce> {
@@ -57,12 +45,12 @@ export class SettingsLog {
     return ofVersion(await this.policies(), version);
   }
 
-  async policies(): Promise<Policies> {
-    return (await this.#policies.load(ID))?.state ?? policiesDecider.initial;
+  policies(): Promise<Policies> {
+    return this.#policies.state(ID);
   }
 
-  async issuers(): Promise<Issuers> {
-    return (await this.#issuers.load(ID))?.state ?? issuerDecider.initial;
+  issuers(): Promise<Issuers> {
+    return this.#issuers.state(ID);
   }
 
   /** @throws ProblemException where it is refused. */

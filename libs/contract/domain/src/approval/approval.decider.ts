@@ -1,8 +1,22 @@
-import { event, ok, type Decider, type Decision as DecisionOf, type Signatory } from '@smartkey/kernel';
-import { mustBeDecidableBy, mustBeNew, mustStillBe, proposalUnknown, signatureOf } from '@smartkey/terms';
+import {
+  event,
+  ok,
+  type Decider,
+  type Decision as DecisionOf,
+  type Signatory,
+  byType,
+} from '@smartkey/kernel';
+import {
+  mustBeDecidableBy,
+  mustBeNew,
+  mustStillBe,
+  proposalUnknown,
+  signatureOf,
+  noProposal,
+} from '@smartkey/terms';
 import type { Moment } from '../shared/moment.ts';
 import type { ApprovalEvent, ChangeProposed } from './approval.events.ts';
-import { evolveApproval, noApproval, type ApprovalState } from './approval.state.ts';
+import { evolveApproval, type ApprovalState } from './approval.state.ts';
 
 /** Judged beforehand: it is legal, and lowers an issued month. */
 export interface ProposeChange extends Moment, Omit<ChangeProposed['data'], 'asker'> {
@@ -68,18 +82,12 @@ function drop({ reason, found }: DropChange, state: ApprovalState): Decision {
 
 /** A change that takes two persons: proposed by one, decided by another (Two persons). */
 export const approvalDecider: Decider<ApprovalState, ApprovalCommand, ApprovalEvent> = {
-  initial: noApproval,
+  initial: noProposal,
   evolve: evolveApproval,
-  decide(command, state) {
-    switch (command.type) {
-      case 'ProposeChange':
-        return propose(command, state);
-      case 'ApproveChange':
-        return approve(command, state);
-      case 'RejectChange':
-        return reject(command, state);
-      case 'DropChange':
-        return drop(command, state);
-    }
-  },
+  decide: byType({
+    ProposeChange: propose,
+    ApproveChange: approve,
+    RejectChange: reject,
+    DropChange: drop,
+  }),
 };

@@ -3,24 +3,23 @@ import type { WaiveFee } from '../fees/fees.decide.ts';
 import type { OfTwoPersons } from '../late-facts/lowering.ts';
 import type { GiveQuote } from '../quotes/quotes.decide.ts';
 import type { AcceptPlanChange } from '../plan-change/plan-change.decide.ts';
-import type { Moment } from '../shared/moment.ts';
 import type { ProposedChange } from './approval.events.ts';
+import type { Asked } from '@smartkey/kernel';
 
-/** The command that a change stands for, to be decided at a moment upon what is issued by then. */
-export function commandOf(
+/** What a change asks for, to be decided upon what is issued by then. */
+export function askedBy(
   { kind, command }: ProposedChange,
-  moment: Moment,
   upon: OfTwoPersons,
-): GiveQuote | SetBillingStart | WaiveFee | AcceptPlanChange {
+): Asked<GiveQuote | SetBillingStart | WaiveFee | AcceptPlanChange> {
   switch (kind) {
     case 'quote':
-      return { ...command, ...moment, ...upon, type: 'GiveQuote' };
+      return { ...command, ...upon, type: 'GiveQuote' };
     case 'billing-start':
-      return { ...command, ...moment, ...upon, type: 'SetBillingStart' };
+      return { ...command, ...upon, type: 'SetBillingStart' };
     case 'waiver':
-      return { ...command, ...moment, ...upon, type: 'WaiveFee' };
+      return { ...command, ...upon, type: 'WaiveFee' };
     case 'plan-change':
-      return { ...command, ...moment, type: 'AcceptPlanChange' };
+      return { ...command, type: 'AcceptPlanChange' };
   }
 }
 

@@ -1,7 +1,6 @@
 import { Body, Controller, Inject, Post, Put } from '@nestjs/common';
 import { Command, Operation, SignedBy, type CommandContext, type Written, IdParam } from '@smartkey/http';
 import type { Signatory, ContractId } from '@smartkey/kernel';
-import type { ContractCommand, Moment } from '@smartkey/contract-domain';
 import { PROPOSED, type ProposalView } from '../approvals/approval-view.ts';
 import { TwoPersonCommands } from '../approvals/two-person-commands.ts';
 import { ReasonForm } from '../contracts/reason.forms.ts';
@@ -40,8 +39,7 @@ export class ApplicationController {
   ): Promise<Written<ContractView>> {
     const { state } = await this.contracts.load(id);
     const eligibility = await eligibilityOf(state, this.directory);
-    const outcome = await this.contracts.carryOut(id, context, (moment, newIdOf) => ({
-      ...moment,
+    const outcome = await this.contracts.carryOut(id, context, (newIdOf) => ({
       ...form,
       type: 'Accept',
       eligibility,
@@ -65,7 +63,7 @@ export class ApplicationController {
     @Body() { reason }: ReasonForm,
     @Command() context: CommandContext,
   ): Promise<Written<ContractView>> {
-    return this.carryOut(id, context, (moment) => ({ ...moment, type: 'Reject', reason }));
+    return this.contracts.answered(id, context, () => ({ type: 'Reject', reason }));
   }
 
   @Post('withdrawal')
@@ -82,7 +80,7 @@ export class ApplicationController {
     @Body() { reason }: ReasonForm,
     @Command() context: CommandContext,
   ): Promise<Written<ContractView>> {
-    return this.carryOut(id, context, (moment) => ({ ...moment, type: 'Withdraw', reason }));
+    return this.contracts.answered(id, context, () => ({ type: 'Withdraw', reason }));
   }
 
   @Put('billing-start-date')
@@ -110,14 +108,5 @@ export class ApplicationController {
       () => ({ kind: 'billing-start', command: { ...form } }),
       (outcome) => answerOf(outcome, this.contracts.viewAfter(outcome, context.actor)),
     );
-  }
-
-  private async carryOut(
-    id: ContractId,
-    context: CommandContext,
-    command: (moment: Moment) => ContractCommand,
-  ): Promise<Written<ContractView>> {
-    const outcome = await this.contracts.carryOut(id, context, command);
-    return answerOf(outcome, this.contracts.viewAfter(outcome, context.actor));
   }
 }

@@ -1,4 +1,5 @@
-import type { ApprovalState, NoApproval, ProposedChange } from '@smartkey/contract-domain';
+import type { ApprovalState, ProposedChange } from '@smartkey/contract-domain';
+import type { NoProposal } from '@smartkey/terms';
 import type { AffectedMonth } from '@smartkey/facts';
 import {
   actorId,
@@ -34,7 +35,7 @@ export interface ApprovalView {
   readonly reason?: string;
 }
 
-type Asked = Exclude<ApprovalState, NoApproval>;
+type Asked = Exclude<ApprovalState, NoProposal>;
 
 /** `undefined`: nothing was asked for under that id. */
 export function approvalView({ state, events }: LoadedApproval): ApprovalView | undefined {

@@ -1,5 +1,5 @@
 import {
-  commandOf,
+  askedBy,
   contractDecider,
   FACT_OF,
   foldDecided,
@@ -12,7 +12,7 @@ import type { AffectedMonth } from '@smartkey/facts';
 import {
   decodeCursor,
   encodeCursor,
-  notFoundProblem,
+  orNotFound,
   orThrow,
   problemOf,
   type ProblemException,
@@ -87,7 +87,7 @@ export class Approvals {
     const approval = newId('apr', now, commandId);
     const { state } = await this.contracts.load(contract);
     const decided = orThrow(
-      contractDecider.decide(commandOf(change, { now, actor }, { issued, approval }), state),
+      contractDecider.decide({ ...askedBy(change, { issued, approval }), now, actor }, state),
     );
     const affects = affectedBetween(state, foldDecided(state, decided, now), issued);
     // What the caller has seen is a revision of the contract, not of this.
@@ -200,9 +200,7 @@ export class Approvals {
   async one(id: ApprovalId): Promise<ApprovalView> {
     const loaded = await this.handler.load(id);
     if (loaded !== undefined) return this.#shown(loaded);
-    const note = await this.creditNotes.one(id);
-    if (note === undefined) throw notFoundProblem();
-    return note;
+    return orNotFound(await this.creditNotes.one(id));
   }
 
   async #attempt(
@@ -210,8 +208,8 @@ export class Approvals {
     context: CommandContext,
   ): Promise<Result<Outcome, Rejection>> {
     const issued = await this.issued.of(contract);
-    const result = await this.contracts.attempt(contract, context, (moment) =>
-      commandOf(change, moment, { issued, approval: id }),
+    const result = await this.contracts.attempt(contract, context, () =>
+      askedBy(change, { issued, approval: id }),
     );
     if (!result.ok) return result;
     return result.value.events.some(({ type }) => type === FACT_OF[change.kind])
@@ -227,7 +225,10 @@ export class Approvals {
     const issued = await this.issued.asBillingHasThem(contract);
     const { state } = await this.contracts.load(contract);
     const moment: Moment = { now: this.contracts.now(), actor };
-    const decided = contractDecider.decide(commandOf(change, moment, { issued, approval: id }), state);
+    const decided = contractDecider.decide(
+      { ...askedBy(change, { issued, approval: id }), ...moment },
+      state,
+    );
     if (!decided.ok) return decided.error;
     return decided.value.some(({ type }) => type === FACT_OF[change.kind]) ? undefined : NOTHING_LEFT;
   }
@@ -253,15 +254,11 @@ export class Approvals {
   }
 
   async #load(id: ApprovalId, at: { readonly atRevision?: number } = {}): Promise<LoadedApproval> {
-    const loaded = await this.handler.load(id, at);
-    if (loaded === undefined) throw notFoundProblem();
-    return loaded;
+    return orNotFound(await this.handler.load(id, at));
   }
 
   #shown(loaded: LoadedApproval): ApprovalView {
-    const view = approvalView(loaded);
-    if (view === undefined) throw notFoundProblem();
-    return view;
+    return orNotFound(approvalView(loaded));
   }
 }
 

@@ -1,6 +1,6 @@
 import type { ContractId } from '@smartkey/kernel';
 import {
-  commandOf,
+  askedBy,
   contractDecider,
   FACT_OF,
   type ContractEvent,
@@ -34,8 +34,8 @@ export class LoweredMonths {
     if (change.kind === 'waiver') return true;
     // It is for months to come.
     if (change.kind === 'plan-change') return false;
-    const command = commandOf(change, moment, { issued, lowersNothing: true });
-    const decided = contractDecider.decide(command, contract.state);
+    const asked = askedBy(change, { issued, lowersNothing: true });
+    const decided = contractDecider.decide({ ...asked, ...moment }, contract.state);
     // Not legal any more: whoever carries it out is told why.
     if (!decided.ok) return false;
     const { months } = await this.#whatIf(contract, decided.value.filter(isOf(change)));

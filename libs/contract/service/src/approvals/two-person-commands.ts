@@ -1,4 +1,4 @@
-import { commandOf, SECOND_PERSON_NEEDED, type ProposedChange } from '@smartkey/contract-domain';
+import { askedBy, SECOND_PERSON_NEEDED, type ProposedChange } from '@smartkey/contract-domain';
 import { monthOf } from '@smartkey/calendar';
 import {
   orThrow,
@@ -79,9 +79,9 @@ export class TwoPersonCommands {
     }
     let asked = sample;
     const attempt = (circumstances: CommandContext, lowersNothing: boolean) =>
-      this.contracts.attempt(id, circumstances, (moment, newIdOf) => {
+      this.contracts.attempt(id, circumstances, (newIdOf) => {
         asked = change(newIdOf);
-        return commandOf(asked, moment, { issued, lowersNothing });
+        return askedBy(asked, { issued, lowersNothing });
       });
     for (let look = 0; look < LOOKS; look += 1) {
       const result = await attempt(context, false);

@@ -9,12 +9,12 @@ import {
   type Page,
   pageOfList,
   IdParam,
-  notFoundProblem,
   written,
   inContract,
+  orNotFound,
 } from '@smartkey/http';
 import { ReasonQuery } from '../contracts/reason.forms.ts';
-import { Contracts, type CommandAt } from '../contracts/contracts.ts';
+import { Contracts, type AskedWithIds } from '../contracts/contracts.ts';
 import { acceptedAfter, answerOf, eventOf, theOne, type Outcome } from '../contracts/outcome.ts';
 import { CONTRACT_SETTINGS, type ContractSettings } from '../settings/contract.settings.ts';
 import { CancellationForm, CancellationQuery, CorrectionForm } from './cancellation.forms.ts';
@@ -63,18 +63,17 @@ export class CancellationController {
     @Command() context: CommandContext,
   ): Promise<Written<CancellationView> | Written<ForeseenCancellation, 200>> {
     const { policies } = this.settings;
-    const command: CommandAt = (moment, newIdOf) => ({
-      ...moment,
+    const asked: AskedWithIds = (newIdOf) => ({
       ...form,
       type: 'NotifyCancellation',
       cancellation: newIdOf('can'),
       policies,
     });
     if (dryRun) {
-      const { events, revision } = await this.contracts.foresee(id, context, command);
+      const { events, revision } = await this.contracts.foresee(id, context, asked);
       return written(foreseenCancellation(events, this.contracts.now()), { revision }, 200);
     }
-    const outcome = await this.contracts.carryOut(id, context, command);
+    const outcome = await this.contracts.carryOut(id, context, asked);
     return answerOf(outcome, viewIn(outcome, eventOf(outcome, 'CancellationNotified').data.cancellation));
   }
 
@@ -103,9 +102,9 @@ export class CancellationController {
     @IdParam('cancellation', 'can') cancellation: CancellationId,
   ): Promise<CancellationView> {
     const contract = await this.contracts.accepted(id);
-    const notice = contract?.cancellation.notices.find((each) => each.id === cancellation);
-    if (notice === undefined) throw notFoundProblem();
-    return cancellationView(notice);
+    return cancellationView(
+      orNotFound(contract?.cancellation.notices.find((each) => each.id === cancellation)),
+    );
   }
 
   @Put(':cancellation')
@@ -125,8 +124,7 @@ export class CancellationController {
     @Body() form: CorrectionForm,
     @Command() context: CommandContext,
   ): Promise<Written<CancellationView>> {
-    const outcome = await this.contracts.carryOut(id, context, (moment) => ({
-      ...moment,
+    const outcome = await this.contracts.carryOut(id, context, () => ({
       ...form,
       type: 'CorrectCancellation',
       cancellation,
@@ -149,8 +147,7 @@ export class CancellationController {
     @Query() { reason }: ReasonQuery,
     @Command() context: CommandContext,
   ): Promise<Written<CancellationView>> {
-    const outcome = await this.contracts.carryOut(id, context, (moment) => ({
-      ...moment,
+    const outcome = await this.contracts.carryOut(id, context, () => ({
       type: 'VoidCancellation',
       cancellation,
       reason,

@@ -1,11 +1,6 @@
 import type { ContractId } from '@smartkey/kernel';
 import { Body, Controller, Param, Put } from '@nestjs/common';
-import {
-  CONDITIONS,
-  type ConditionNumber,
-  type ContractCommand,
-  type Moment,
-} from '@smartkey/contract-domain';
+import { CONDITIONS, type ConditionNumber } from '@smartkey/contract-domain';
 import {
   Command,
   Operation,
@@ -17,7 +12,6 @@ import {
 } from '@smartkey/http';
 import type { ContractView } from '../contracts/contract-view.ts';
 import { Contracts } from '../contracts/contracts.ts';
-import { answerOf } from '../contracts/outcome.ts';
 import { ConditionForm, SettingsForm, WithholdingForm } from './conditions.forms.ts';
 
 function conditionOf(text: string): ConditionNumber {
@@ -48,8 +42,7 @@ export class ConditionsController {
     @Command() context: CommandContext,
   ): Promise<Written<ContractView>> {
     const number = conditionOf(condition);
-    return this.put(id, context, (moment) => ({
-      ...moment,
+    return this.contracts.answered(id, context, () => ({
       ...form,
       type: 'AttestCondition',
       condition: number,
@@ -73,7 +66,7 @@ export class ConditionsController {
     @Body() form: WithholdingForm,
     @Command() context: CommandContext,
   ): Promise<Written<ContractView>> {
-    return this.put(id, context, (moment) => ({ ...moment, ...form, type: 'SetWithholding' }));
+    return this.contracts.answered(id, context, () => ({ ...form, type: 'SetWithholding' }));
   }
 
   @Put('settings')
@@ -89,15 +82,6 @@ export class ConditionsController {
     @Body() { denialReasonsDisclosed: disclosed }: SettingsForm,
     @Command() context: CommandContext,
   ): Promise<Written<ContractView>> {
-    return this.put(id, context, (moment) => ({ ...moment, type: 'SetDenialReasons', disclosed }));
-  }
-
-  private async put(
-    id: ContractId,
-    context: CommandContext,
-    command: (moment: Moment) => ContractCommand,
-  ): Promise<Written<ContractView>> {
-    const outcome = await this.contracts.carryOut(id, context, command);
-    return answerOf(outcome, this.contracts.viewAfter(outcome, context.actor));
+    return this.contracts.answered(id, context, () => ({ type: 'SetDenialReasons', disclosed }));
   }
 }

@@ -15,6 +15,7 @@ import {
   type Page,
   IdParam,
   inContract,
+  orNotFound,
 } from '@smartkey/http';
 import type { Actor, ContractId } from '@smartkey/kernel';
 import { ContractDirectory } from '../directory/contract-directory.ts';
@@ -46,7 +47,7 @@ export class ContractsController {
     @Body() form: ApplicationForm,
     @Command() context: CommandContext,
   ): Promise<Written<ContractView>> {
-    const outcome = await this.contracts.apply(context, (moment) => ({ ...moment, ...form, type: 'Apply' }));
+    const outcome = await this.contracts.apply(context, () => ({ ...form, type: 'Apply' }));
     return answerOf(outcome, this.contracts.viewAfter(outcome, context.actor));
   }
 
@@ -81,9 +82,7 @@ export class ContractsController {
     @Query() at: AsOfQuery,
     @CurrentActor() actor: Actor,
   ): Promise<ContractView> {
-    const view = await this.contracts.view(id, actor, at);
-    if (view === undefined) throw notFoundProblem();
-    return view;
+    return orNotFound(await this.contracts.view(id, actor, at));
   }
 
   @Get(':id/history')
@@ -116,16 +115,11 @@ export class ContractsController {
     write: true,
     errors: { 409: 'The application was rejected or withdrawn.' },
   })
-  async changeApplicant(
+  changeApplicant(
     @IdParam('id', 'ctr') id: ContractId,
     @Body() form: ApplicantChangeForm,
     @Command() context: CommandContext,
   ): Promise<Written<ContractView>> {
-    const outcome = await this.contracts.carryOut(id, context, (moment) => ({
-      ...moment,
-      ...form,
-      type: 'ChangeApplicant',
-    }));
-    return answerOf(outcome, this.contracts.viewAfter(outcome, context.actor));
+    return this.contracts.answered(id, context, () => ({ ...form, type: 'ChangeApplicant' }));
   }
 }

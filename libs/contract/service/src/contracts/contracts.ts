@@ -6,10 +6,9 @@ import {
   type ContractEvent,
   type ContractState,
   type ExistingContract,
-  type Moment,
 } from '@smartkey/contract-domain';
 import type { AsOf, HistoryPage, Loaded } from '@smartkey/event-store';
-import { notFoundProblem, orThrow, type CommandContext } from '@smartkey/http';
+import { notFoundProblem, orNotFound, orThrow, type CommandContext, type Written } from '@smartkey/http';
 import { newId } from '@smartkey/identity';
 import {
   ok,
@@ -21,13 +20,14 @@ import {
   type Rejection,
   type Result,
   type ContractId,
+  type Asked,
 } from '@smartkey/kernel';
 import { NOTHING_ISSUED, type IssuedOfContract } from '../issued-months/billing-knowledge.ts';
 import type { AffectedMonths } from '../late-facts/affected-months.ts';
 import type { Stops } from '../propagation/stops.ts';
 import type { ContractHandler } from '../log/contract-handler.ts';
 import { contractView, type ContractView } from './contract-view.ts';
-import type { Outcome } from './outcome.ts';
+import { type Outcome, answerOf } from './outcome.ts';
 
 type LoadedContract = Loaded<ContractState, ContractEvent, ContractId>;
 
@@ -36,8 +36,8 @@ export type NewIdOf = <Prefix extends IdPrefix>(prefix: Prefix) => IdOf<Prefix>;
 /** A fact as it is decided: without what its append adds. */
 type DecidedContractEvent = Extract<ReturnType<typeof contractDecider.decide>, { ok: true }>['value'][number];
 
-/** A command without the moment, which is known when it is decided. */
-export type CommandAt = (moment: Moment, newIdOf: NewIdOf) => ContractCommand;
+/** What a command asks for, with the ids that it gives. */
+export type AskedWithIds = (newIdOf: NewIdOf) => Asked<ContractCommand>;
 
 /** The application service: commands carried out on one contract, and contracts read as of an instant. */
 export class Contracts {
@@ -49,33 +49,41 @@ export class Contracts {
   ) {}
 
   /** A new contract, under a new id. @throws ProblemException */
-  async apply(context: CommandContext, command: CommandAt): Promise<Outcome> {
-    return orThrow(await this.#attempt(newId('ctr', this.clock.now()), context, command, NOTHING_ISSUED));
+  async apply(context: CommandContext, asked: AskedWithIds): Promise<Outcome> {
+    return orThrow(await this.#attempt(newId('ctr', this.clock.now()), context, asked, NOTHING_ISSUED));
   }
 
   /** @throws ProblemException where it is refused. */
-  async carryOut(id: ContractId, context: CommandContext, command: CommandAt): Promise<Outcome> {
-    return orThrow(await this.attempt(id, context, command));
+  async carryOut(id: ContractId, context: CommandContext, asked: AskedWithIds): Promise<Outcome> {
+    return orThrow(await this.attempt(id, context, asked));
+  }
+
+  /** The same, answered by the contract as it is after that. @throws ProblemException where it is refused. */
+  async answered(
+    id: ContractId,
+    context: CommandContext,
+    asked: AskedWithIds,
+  ): Promise<Written<ContractView>> {
+    const outcome = await this.carryOut(id, context, asked);
+    return answerOf(outcome, this.viewAfter(outcome, context.actor));
   }
 
   /** The same, with a refusal as a value. */
   async attempt(
     id: ContractId,
     context: CommandContext,
-    command: CommandAt,
+    asked: AskedWithIds,
   ): Promise<Result<Outcome, Rejection>> {
-    return this.#attempt(id, context, command, await this.affected.issuedBefore(id));
+    return this.#attempt(id, context, asked, await this.affected.issuedBefore(id));
   }
 
   async #attempt(
     id: ContractId,
     context: CommandContext,
-    command: CommandAt,
+    asked: AskedWithIds,
     issued: IssuedOfContract,
   ): Promise<Result<Outcome, Rejection>> {
-    const result = await this.handler.handle(id, context, (now) =>
-      command({ now, actor: context.actor }, (prefix) => newId(prefix, now, context.commandId)),
-    );
+    const result = await this.handler.handle(id, context, (now) => commandAt(now, context, asked));
     if (!result.ok) return result;
     const handled = result.value;
     const { state, events } = handled;
@@ -89,19 +97,16 @@ export class Contracts {
   async foresee(
     id: ContractId,
     context: CommandContext,
-    command: CommandAt,
+    asked: AskedWithIds,
   ): Promise<Pick<LoadedContract, 'revision'> & { readonly events: readonly DecidedContractEvent[] }> {
     const { state, revision } = await this.load(id);
-    const now = this.now();
-    const asked = command({ now, actor: context.actor }, (prefix) => newId(prefix, now, context.commandId));
-    return { revision, events: orThrow(contractDecider.decide(asked, state)) };
+    const command = commandAt(this.now(), context, asked);
+    return { revision, events: orThrow(contractDecider.decide(command, state)) };
   }
 
   /** @throws ProblemException 404 where there was no such contract. */
   async load(id: ContractId, at: AsOf = {}): Promise<LoadedContract> {
-    const loaded = await this.handler.load(id, at);
-    if (loaded === undefined) throw notFoundProblem();
-    return loaded;
+    return orNotFound(await this.handler.load(id, at));
   }
 
   /** The contract as seen by somebody: what was true, and what was known, at an instant. `undefined`: nothing then. */
@@ -139,3 +144,13 @@ export class Contracts {
     return this.clock.now();
   }
 }
+
+const commandAt = (
+  now: Instant,
+  { actor, commandId }: CommandContext,
+  asked: AskedWithIds,
+): ContractCommand => ({
+  ...asked((prefix) => newId(prefix, now, commandId)),
+  now,
+  actor,
+});

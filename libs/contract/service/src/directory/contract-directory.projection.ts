@@ -4,6 +4,7 @@ import type { Message } from '@smartkey/event-bus';
 import { defined, searchable, type ContractId, type PlanChangeId } from '@smartkey/kernel';
 import type { Projection } from '@smartkey/projections';
 import { FIRST_MONTH_OF_TERMS, type Plan, type PlanFromMonth } from '@smartkey/terms';
+import { TableRows } from '@smartkey/database';
 import { isContractStream } from '../log/stored-events.ts';
 
 /** What a contract is found by in the list. */
@@ -80,6 +81,38 @@ const plansOf = ({ facts, appliedPlan }: Entry): readonly PlanFromMonth[] => [
   ...facts.planChanges.map(({ fromMonth, plan }) => ({ fromMonth, plan })),
 ];
 
+const CONTRACTS = new TableRows(
+  'contract',
+  {
+    id: 'text',
+    outcome: 'text',
+    billing_start: 'text',
+    last_day: 'text',
+    plans: 'jsonb',
+    name: 'text',
+    iij_id_contract: 'text',
+    iij_id_lost: 'boolean',
+    request_month: 'text',
+    quoted: 'boolean',
+    entry: 'jsonb',
+  },
+  { onConflict: ['id'] },
+);
+
+const rowOf = (entry: Entry) => ({
+  id: entry.facts.contract,
+  outcome: entry.outcome,
+  billing_start: entry.facts.billingStart,
+  last_day: entry.facts.lastDay,
+  plans: plansOf(entry),
+  name: searchable(entry.name),
+  iij_id_contract: entry.iijIdContract,
+  iij_id_lost: entry.iijIdLost,
+  request_month: entry.request?.fromMonth,
+  quoted: entry.facts.quotes.length > 0,
+  entry,
+});
+
 /** Finds contracts by status, plan, name, IIJ ID contract and what waits. Dates are kept, not what follows from them today. */
 export const contractDirectoryProjection: Projection = {
   name: 'contract-directory',
@@ -117,31 +150,6 @@ export const contractDirectoryProjection: Projection = {
       const entry = contract && evolve(entries.get(contract), message, contract);
       if (entry) entries.set(entry.facts.contract, entry);
     }
-    const after = [...entries.values()];
-    await tx.execute(
-      `insert into contract (id, outcome, billing_start, last_day, plans, name, iij_id_contract, iij_id_lost, request_month, quoted, entry)
-       select id, outcome, billing_start, last_day, plans::jsonb, name, iij_id_contract, iij_id_lost, request_month, quoted, entry::jsonb
-       from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::boolean[], $9::text[],
-           $10::boolean[], $11::text[])
-         as folded (id, outcome, billing_start, last_day, plans, name, iij_id_contract, iij_id_lost, request_month, quoted, entry)
-       on conflict (id) do update set
-         outcome = excluded.outcome, billing_start = excluded.billing_start, last_day = excluded.last_day,
-         plans = excluded.plans, name = excluded.name, iij_id_contract = excluded.iij_id_contract,
-         iij_id_lost = excluded.iij_id_lost, request_month = excluded.request_month, quoted = excluded.quoted,
-         entry = excluded.entry`,
-      [
-        after.map(({ facts }) => facts.contract),
-        after.map(({ outcome }) => outcome),
-        after.map(({ facts }) => facts.billingStart ?? null),
-        after.map(({ facts }) => facts.lastDay ?? null),
-        after.map((entry) => JSON.stringify(plansOf(entry))),
-        after.map(({ name }) => searchable(name)),
-        after.map(({ iijIdContract }) => iijIdContract ?? null),
-        after.map(({ iijIdLost }) => iijIdLost),
-        after.map(({ request }) => request?.fromMonth ?? null),
-        after.map(({ facts }) => facts.quotes.length > 0),
-        after.map((entry) => JSON.stringify(entry)),
-      ],
-    );
+    await CONTRACTS.insert(tx, [...entries.values()].map(rowOf));
   },
 };

@@ -3,6 +3,7 @@ import type { Message } from '@smartkey/event-bus';
 import type { DomainEvent, Fact, ContractId } from '@smartkey/kernel';
 import type { ContractMessages } from '@smartkey/messages';
 import type { Projection } from '@smartkey/projections';
+import { TableRows } from '@smartkey/database';
 
 /** The dated facts as this service publishes them. */
 type DatedMessage = {
@@ -28,6 +29,12 @@ const DATED: ReadonlySet<string> = new Set<DatedEvent['type']>([
 /** Whether a message tells of a dated fact: it then carries all that the fold asks for (compared by the types). */
 const isDated = (message: Message): message is Message & Fact<DatedMessage> => DATED.has(message.type);
 
+const SCHEDULE = new TableRows(
+  'dated',
+  { contract: 'text', state: 'jsonb', next_due: 'timestamptz' },
+  { onConflict: ['contract'] },
+);
+
 /** When each contract next changes by itself: a pure function of its dated facts. */
 export const scheduleProjection: Projection = {
   name: 'contract-schedule',
@@ -49,17 +56,9 @@ export const scheduleProjection: Projection = {
     for (const message of dated)
       if (message.contract !== undefined)
         states.set(message.contract, evolveDated(states.get(message.contract) ?? undated, message));
-    const after = [...states];
-    await tx.execute(
-      `insert into dated (contract, state, next_due)
-       select contract, state::jsonb, next_due
-       from unnest($1::text[], $2::text[], $3::timestamptz[]) as folded (contract, state, next_due)
-       on conflict (contract) do update set state = excluded.state, next_due = excluded.next_due`,
-      [
-        after.map(([contract]) => contract),
-        after.map(([, state]) => JSON.stringify(state)),
-        after.map(([, state]) => nextDue(state) ?? null),
-      ],
+    await SCHEDULE.insert(
+      tx,
+      [...states].map(([contract, state]) => ({ contract, state, next_due: nextDue(state) })),
     );
   },
 };

@@ -1,6 +1,6 @@
 import type { ContractId } from '@smartkey/kernel';
 import { Get } from '@nestjs/common';
-import { InternalController, notFoundProblem, IdParam } from '@smartkey/http';
+import { InternalController, orNotFound, IdParam } from '@smartkey/http';
 import type { ContractFacts } from '@smartkey/facts';
 import { ContractFactsReader } from './contract-facts-reader.ts';
 
@@ -10,8 +10,6 @@ export class ContractFactsController {
 
   @Get(':id/facts')
   async show(@IdParam('id', 'ctr') id: ContractId): Promise<ContractFacts> {
-    const facts = await this.facts.of(id);
-    if (facts === undefined) throw notFoundProblem();
-    return facts;
+    return orNotFound(await this.facts.of(id));
   }
 }

@@ -2,7 +2,8 @@ import type { ContractId, FeeId } from '@smartkey/kernel';
 import type { Message } from '@smartkey/event-bus';
 import { issuedMonthBy } from '@smartkey/facts';
 import type { BillingMessages } from '@smartkey/messages';
-import { insertMissing, type Projection } from '@smartkey/projections';
+import type { Projection } from '@smartkey/projections';
+import { TableRows } from '@smartkey/database';
 
 /** The one-time fees that an invoice, or the correction of one, carries, with the month whose invoice that is. */
 function feesBilledBy({
@@ -17,6 +18,17 @@ function feesBilledBy({
   );
 }
 
+const ISSUED = new TableRows(
+  'issued_month',
+  { contract: 'text', month: 'text', number: 'text' },
+  { onConflict: 'skip' },
+);
+const FEES = new TableRows(
+  'billed_fee',
+  { contract: 'text', fee: 'text', month: 'text' },
+  { onConflict: 'skip' },
+);
+
 /** Which service months of a contract are issued, under which number, and which fees stand on their documents (Invoices: late facts). */
 export const issuedMonthsProjection: Projection = {
   name: 'issued-months',
@@ -28,7 +40,7 @@ export const issuedMonthsProjection: Projection = {
 
   async apply(tx, messages) {
     const issued = messages.flatMap((message) => issuedMonthBy(message) ?? []);
-    await insertMissing(tx, 'issued_month', ['contract', 'month', 'number'], issued);
-    await insertMissing(tx, 'billed_fee', ['contract', 'fee', 'month'], messages.flatMap(feesBilledBy));
+    await ISSUED.insert(tx, issued);
+    await FEES.insert(tx, messages.flatMap(feesBilledBy));
   },
 };

@@ -9,7 +9,7 @@ import {
   type Page,
   pageOfList,
   IdParam,
-  notFoundProblem,
+  orNotFound,
 } from '@smartkey/http';
 import type { Signatory, FeeId, ContractId } from '@smartkey/kernel';
 import { PROPOSED, type ProposalView } from '../approvals/approval-view.ts';
@@ -45,8 +45,7 @@ export class OneTimeFeesController {
     @Body() form: OneTimeFeeForm,
     @Command() context: CommandContext,
   ): Promise<Written<FeeView>> {
-    const outcome = await this.contracts.carryOut(id, context, (moment, newIdOf) => ({
-      ...moment,
+    const outcome = await this.contracts.carryOut(id, context, (newIdOf) => ({
       ...form,
       type: 'ChargeOneTimeFee',
       fee: newIdOf('fee'),
@@ -73,9 +72,7 @@ export class OneTimeFeesController {
   })
   async one(@IdParam('id', 'ctr') id: ContractId, @IdParam('fee', 'fee') fee: FeeId): Promise<FeeView> {
     const fees = (await this.contracts.accepted(id))?.fees ?? [];
-    const found = fees.find((each) => each.kind === 'one-time' && each.fee === fee);
-    if (found === undefined) throw notFoundProblem();
-    return feeView(found);
+    return feeView(orNotFound(fees.find((each) => each.kind === 'one-time' && each.fee === fee)));
   }
 
   @Delete(':fee')

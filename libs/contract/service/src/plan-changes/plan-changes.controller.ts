@@ -9,9 +9,9 @@ import {
   type Page,
   pageOfList,
   IdParam,
-  notFoundProblem,
   SignedBy,
   inContract,
+  orNotFound,
 } from '@smartkey/http';
 import { PROPOSED, type ProposalView } from '../approvals/approval-view.ts';
 import { TwoPersonCommands } from '../approvals/two-person-commands.ts';
@@ -50,8 +50,7 @@ export class PlanChangesController {
     @Body() form: PlanChangeForm,
     @Command() context: CommandContext,
   ): Promise<Written<PlanChangeView>> {
-    const outcome = await this.contracts.carryOut(id, context, (moment, newIdOf) => ({
-      ...moment,
+    const outcome = await this.contracts.carryOut(id, context, (newIdOf) => ({
       ...form,
       type: 'RequestPlanChange',
       planChange: newIdOf('pch'),
@@ -84,9 +83,7 @@ export class PlanChangesController {
     @IdParam('planChange', 'pch') planChange: PlanChangeId,
   ): Promise<PlanChangeView> {
     const contract = await this.contracts.accepted(id);
-    const change = contract?.planChange.changes.find((each) => each.id === planChange);
-    if (change === undefined) throw notFoundProblem();
-    return planChangeView(change);
+    return planChangeView(orNotFound(contract?.planChange.changes.find((each) => each.id === planChange)));
   }
 
   @Post(':planChange/acceptance')
@@ -139,8 +136,7 @@ export class PlanChangesController {
     @IdParam('planChange', 'pch') planChange: PlanChangeId,
     @Command() context: CommandContext,
   ): Promise<Written<PlanChangeView>> {
-    const outcome = await this.contracts.carryOut(id, context, (moment) => ({
-      ...moment,
+    const outcome = await this.contracts.carryOut(id, context, () => ({
       type: 'WithdrawPlanChange',
       planChange,
     }));

@@ -4,7 +4,7 @@ import {
   awaitConsistency,
   Command,
   ConsistencyToken,
-  notFoundProblem,
+  orNotFound,
   Operation,
   orThrow,
   written,
@@ -110,10 +110,9 @@ export class AccountsController {
   })
   async show(
     @IdParam('id', 'ctr') contract: ContractId,
-    @IdParam('rid', 'rid') rid: AccountId,
+    @IdParam('rid', 'rid') account: AccountId,
   ): Promise<Written<AccountView>> {
-    const loaded = await this.accounts.load(contract, rid);
-    if (loaded === undefined) throw notFoundProblem();
+    const loaded = orNotFound(await this.accounts.load({ contract, account }));
     const [view] = await this.#withLastAttempts([accountView(loaded.state)]);
     return written(view!, { revision: loaded.revision, source: 'device-registry' });
   }
@@ -133,11 +132,11 @@ export class AccountsController {
   })
   async deregister(
     @IdParam('id', 'ctr') contract: ContractId,
-    @IdParam('rid', 'rid') rid: AccountId,
+    @IdParam('rid', 'rid') account: AccountId,
     @Query() query: DeregisterQuery,
     @Command() command: CommandContext,
   ): Promise<Written<AccountView>> {
-    return stopped(await this.accounts.deregister(contract, rid, query, command));
+    return stopped(await this.accounts.deregister({ contract, account }, query, command));
   }
 
   @Post(':rid/registrations/:spell/void')
@@ -152,12 +151,12 @@ export class AccountsController {
   })
   async void(
     @IdParam('id', 'ctr') contract: ContractId,
-    @IdParam('rid', 'rid') rid: AccountId,
+    @IdParam('rid', 'rid') account: AccountId,
     @IdParam('spell', 'spl') spell: SpellId,
     @Body() { reason }: VoidForm,
     @Command() command: CommandContext,
   ): Promise<Written<AccountView>> {
-    return stopped(await this.accounts.voidRegistration(contract, rid, spell, reason, command));
+    return stopped(await this.accounts.voidRegistration({ contract, account }, spell, reason, command));
   }
 
   @Put(':rid/registrations/:spell')
@@ -177,12 +176,12 @@ export class AccountsController {
   })
   async correct(
     @IdParam('id', 'ctr') contract: ContractId,
-    @IdParam('rid', 'rid') rid: AccountId,
+    @IdParam('rid', 'rid') account: AccountId,
     @IdParam('spell', 'spl') spell: SpellId,
     @Body() form: CorrectionFields,
     @Command() command: CommandContext,
   ): Promise<Written<AccountView>> {
-    return shown(await this.accounts.correctRegistration(contract, rid, spell, form, command));
+    return shown(await this.accounts.correctRegistration({ contract, account }, spell, form, command));
   }
 
   @Post(':rid/suspend')
@@ -196,13 +195,11 @@ export class AccountsController {
   })
   async suspend(
     @IdParam('id', 'ctr') contract: ContractId,
-    @IdParam('rid', 'rid') rid: AccountId,
+    @IdParam('rid', 'rid') account: AccountId,
     @Body() { reason }: OptionalReasonForm,
     @Command() command: CommandContext,
   ): Promise<Written<AccountView>> {
-    return stopped(
-      await this.accounts.carryOut(contract, rid, command, (now) => ({ type: 'Suspend', now, reason })),
-    );
+    return stopped(await this.accounts.carryOut({ contract, account }, command, { type: 'Suspend', reason }));
   }
 
   @Post(':rid/resume')
@@ -216,13 +213,11 @@ export class AccountsController {
   })
   async resume(
     @IdParam('id', 'ctr') contract: ContractId,
-    @IdParam('rid', 'rid') rid: AccountId,
+    @IdParam('rid', 'rid') account: AccountId,
     @Body() { reason }: OptionalReasonForm,
     @Command() command: CommandContext,
   ): Promise<Written<AccountView>> {
-    return shown(
-      await this.accounts.carryOut(contract, rid, command, (now) => ({ type: 'Resume', now, reason })),
-    );
+    return shown(await this.accounts.carryOut({ contract, account }, command, { type: 'Resume', reason }));
   }
 
   @Post(':rid/unlock')
@@ -236,13 +231,12 @@ export class AccountsController {
   })
   async unlock(
     @IdParam('id', 'ctr') contract: ContractId,
-    @IdParam('rid', 'rid') rid: AccountId,
+    @IdParam('rid', 'rid') account: AccountId,
     @Body() _form: OptionalReasonForm,
     @Command() command: CommandContext,
   ): Promise<Written<UnlockedView>> {
-    const loaded = await this.accounts.load(contract, rid);
-    if (loaded === undefined) throw notFoundProblem();
-    const unlocked = await this.authentication.unlock(rid, command.commandId);
-    return written({ id: rid, unlocked }, { revision: loaded.revision, source: 'device-registry' });
+    const loaded = orNotFound(await this.accounts.load({ contract, account }));
+    const unlocked = await this.authentication.unlock(account, command.commandId);
+    return written({ id: account, unlocked }, { revision: loaded.revision, source: 'device-registry' });
   }
 }

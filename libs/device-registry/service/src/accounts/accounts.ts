@@ -6,6 +6,7 @@ import {
   parseDisplayName,
   parseExternalId,
   type AccountCommand,
+  type AccountIds,
 } from '@smartkey/device-registry-domain';
 import type { CommandContext } from '@smartkey/event-store';
 import type { AffectedMonth } from '@smartkey/facts';
@@ -14,12 +15,11 @@ import {
   notFound,
   ok,
   type Clock,
-  type Instant,
   type Rejection,
   type Result,
-  type AccountId,
   type ContractId,
   type SpellId,
+  type Asked,
 } from '@smartkey/kernel';
 import { SubjectErasedError } from '@smartkey/secrets';
 import type { ContractEnds } from '../contract-ends/contract-ends.ts';
@@ -132,50 +132,38 @@ export class Accounts {
   }
 
   async deregister(
-    contract: ContractId,
-    account: AccountId,
+    ids: AccountIds,
     { on, reason }: DeregisterQuery,
     context: CommandContext,
   ): DoneOrRefused<DoneToAccount> {
     const notTheirs = mustEnterPastDay(on, context, 'A deregistration');
     if (notTheirs) return notTheirs;
-    return this.carryOut(contract, account, context, (now) => ({ type: 'Deregister', now, on, reason }));
+    return this.carryOut(ids, context, { type: 'Deregister', on, reason });
   }
 
   /** A registration entered by mistake is taken back. @throws PeerUnavailableError */
   voidRegistration(
-    contract: ContractId,
-    account: AccountId,
-    spell: SpellId,
+    ids: AccountIds,
+    id: SpellId,
     reason: string,
     context: CommandContext,
   ): DoneOrRefused<DoneToAccount> {
-    return this.carryOut(contract, account, context, (now) => ({
-      type: 'VoidRegistration',
-      now,
-      spell: spellOf(account, spell),
-      reason,
-    }));
+    const spell = spellOf(ids.account, id);
+    return this.carryOut(ids, context, { type: 'VoidRegistration', spell, reason });
   }
 
   /** A spell began earlier, or ended on another day, than was entered. @throws PeerUnavailableError */
   async correctRegistration(
-    contract: ContractId,
-    account: AccountId,
-    spell: SpellId,
+    ids: AccountIds,
+    id: SpellId,
     form: CorrectionFields,
     context: CommandContext,
   ): DoneOrRefused<DoneToAccount> {
-    const standing = await this.load(contract, account);
-    const terms = standing && (await this.contracts.termsAt(contract, this.clock.now(), standing));
+    const standing = await this.load(ids);
+    const terms = standing && (await this.contracts.termsAt(ids.contract, this.clock.now(), standing));
     if (terms === undefined) return unknownAccount;
-    return this.carryOutOn(standing!, context, (now) => ({
-      ...form,
-      type: 'CorrectRegistration',
-      now,
-      spell: spellOf(account, spell),
-      terms,
-    }));
+    const spell = spellOf(ids.account, id);
+    return this.carryOutOn(standing!, context, { ...form, type: 'CorrectRegistration', spell, terms });
   }
 
   /**
@@ -183,28 +171,28 @@ export class Accounts {
    * @throws PeerUnavailableError
    */
   async carryOut(
-    contract: ContractId,
-    account: AccountId,
+    ids: AccountIds,
     context: CommandContext,
-    command: (now: Instant) => AccountCommand,
+    asked: Asked<AccountCommand>,
   ): DoneOrRefused<DoneToAccount> {
-    const standing = await this.load(contract, account);
-    return standing === undefined ? unknownAccount : this.carryOutOn(standing, context, command);
+    const standing = await this.load(ids);
+    return standing === undefined ? unknownAccount : this.carryOutOn(standing, context, asked);
   }
 
   /** The same on one that was loaded just now: where others have written meanwhile, it is read again. @throws PeerUnavailableError */
   async carryOutOn(
     standing: StandingAccount,
     context: CommandContext,
-    command: (now: Instant) => AccountCommand,
+    asked: Asked<AccountCommand>,
   ): DoneOrRefused<DoneToAccount> {
     const { id, state, events } = standing;
     await this.ends.deregisterIfEnded(standing, this.clock.now(), standing);
-    return this.#done(state.contract, await this.handler.handle(id, context, command, events));
+    const handled = await this.handler.handle(id, context, (now) => ({ ...asked, now }), events);
+    return this.#done(state.contract, handled);
   }
 
   /** `undefined`: there is none, or it is another contract's. */
-  async load(contract: ContractId, account: AccountId): Promise<StandingAccount | undefined> {
+  async load({ contract, account }: AccountIds): Promise<StandingAccount | undefined> {
     const { facts, account: owned } = await this.grounds.ofAccount(contract, account);
     // Whose it is came first: to read a foreign account's stream before it is refused would take longer than for none.
     const loaded = owned && (await this.handler.load(owned));

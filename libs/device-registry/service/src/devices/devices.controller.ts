@@ -1,6 +1,6 @@
-import type { Instant, AccountId, ContractId, DeviceId, EnrolmentId } from '@smartkey/kernel';
+import type { AccountId, ContractId, DeviceId, EnrolmentId, Asked } from '@smartkey/kernel';
 import { Body, Controller, Get, Header, Inject, Post } from '@nestjs/common';
-import type { AccountCommand, AccountIds } from '@smartkey/device-registry-domain';
+import type { AccountIds, DeviceCommand } from '@smartkey/device-registry-domain';
 import {
   ApiTags,
   Command,
@@ -13,6 +13,7 @@ import {
   type Written,
   IdParam,
   inContract,
+  orNotFound,
 } from '@smartkey/http';
 import { Accounts } from '../accounts/accounts.ts';
 import { writtenAt } from '../accounts/written-at.ts';
@@ -97,11 +98,10 @@ export class DevicesController {
   })
   async list(
     @IdParam('id', 'ctr') contract: ContractId,
-    @IdParam('rid', 'rid') rid: AccountId,
+    @IdParam('rid', 'rid') account: AccountId,
   ): Promise<Page<DeviceView>> {
-    const loaded = await this.accounts.load(contract, rid);
-    if (loaded === undefined) throw notFoundProblem();
-    return { items: loaded.state.devices.map((device) => deviceView(rid, device)), nextCursor: null };
+    const { state } = orNotFound(await this.accounts.load({ contract, account }));
+    return { items: state.devices.map((device) => deviceView(account, device)), nextCursor: null };
   }
 
   @Post('devices/:did/suspend')
@@ -116,7 +116,7 @@ export class DevicesController {
     @IdParam('did', 'dev') device: DeviceId,
     @Command() command: CommandContext,
   ): Promise<Written<DeviceView>> {
-    return this.#change(device, command, (now) => ({ type: 'SuspendDevice', now, device }));
+    return this.#change(command, { type: 'SuspendDevice', device });
   }
 
   @Post('devices/:did/resume')
@@ -132,7 +132,7 @@ export class DevicesController {
     @Command() command: CommandContext,
   ): Promise<Written<DeviceView>> {
     const { maxDevices } = this.settings;
-    return this.#change(device, command, (now) => ({ type: 'ResumeDevice', now, device, maxDevices }));
+    return this.#change(command, { type: 'ResumeDevice', device, maxDevices });
   }
 
   @Post('devices/:did/revoke')
@@ -147,7 +147,7 @@ export class DevicesController {
     @IdParam('did', 'dev') device: DeviceId,
     @Command() command: CommandContext,
   ): Promise<Written<DeviceView>> {
-    return this.#change(device, command, (now) => ({ type: 'RevokeDevice', now, device }));
+    return this.#change(command, { type: 'RevokeDevice', device });
   }
 
   @Post('devices/:did/replace')
@@ -184,15 +184,11 @@ export class DevicesController {
     return owner;
   }
 
-  async #change(
-    device: DeviceId,
-    command: CommandContext,
-    decide: (now: Instant) => AccountCommand,
-  ): Promise<Written<DeviceView>> {
-    const { contract, account } = await this.#ownerOf(device, command);
-    const { handled, propagation } = orThrow(
-      await this.accounts.carryOut(contract, account, command, decide),
-    );
+  async #change(command: CommandContext, asked: Asked<DeviceCommand>): Promise<Written<DeviceView>> {
+    const { device } = asked;
+    const owner = await this.#ownerOf(device, command);
+    const { handled, propagation } = orThrow(await this.accounts.carryOut(owner, command, asked));
+    const { account } = owner;
     const changed = handled.state.devices.find((one) => one.device === device);
     if (changed === undefined) throw new Error(`${device} took a command and is no device of ${account}`);
     return written({ ...deviceView(account, changed), propagation }, writtenAt(handled));

@@ -1,4 +1,4 @@
-import type { Sql } from '@smartkey/database';
+import { type Sql, TableRows } from '@smartkey/database';
 import type { Message } from '@smartkey/event-bus';
 import { contractOf, foldAccountFacts, noAccountFacts, type AccountFacts } from '@smartkey/facts';
 import type { Instant, AccountId, ContractId } from '@smartkey/kernel';
@@ -45,15 +45,22 @@ const ACCOUNTS = `
   create index on accounts (expires_at) where enrolment is not null;
   create index on accounts (account) where status = 'deregistered' and erased_at is null and held_since is null`;
 
-const UPSERT = `
-  insert into accounts
-  select account, contract, status, registration, times::jsonb, enrolment, expires_at, facts::jsonb, erased_at, held_since
-  from unnest($1::text[], $2::text[], $3::text[], $4::uuid[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[])
-    as told (account, contract, status, registration, times, enrolment, expires_at, facts, erased_at, held_since)
-  on conflict (account) do update set
-    status = excluded.status, registration = excluded.registration, times = excluded.times,
-    enrolment = excluded.enrolment, expires_at = excluded.expires_at, facts = excluded.facts,
-    erased_at = excluded.erased_at, held_since = excluded.held_since`;
+const ROWS = new TableRows(
+  'accounts',
+  {
+    account: 'text',
+    contract: 'text',
+    status: 'text',
+    registration: 'uuid',
+    times: 'jsonb',
+    enrolment: 'text',
+    expires_at: 'text',
+    facts: 'jsonb',
+    erased_at: 'text',
+    held_since: 'text',
+  },
+  { onConflict: ['account'] },
+);
 
 export const DIRECTORY_COLUMNS = `account, contract, status, registration::text as registration, times, facts,
   erased_at as "erasedAt", held_since as "heldSince"`;
@@ -101,6 +108,19 @@ function applied(before: Row, message: Message): Row {
   }
 }
 
+const written = ({ account, contract, registration, times, facts, erasedAt, heldSince }: Row) => ({
+  account,
+  contract,
+  status: facts.status,
+  registration,
+  times,
+  enrolment: facts.enrolment?.enrolment,
+  expires_at: facts.enrolment?.expiresAt,
+  facts,
+  erased_at: erasedAt,
+  held_since: heldSince,
+});
+
 async function applyAccounts(tx: Sql, messages: readonly Message[]): Promise<void> {
   const ids = [...new Set(messages.map(accountOf))];
   if (ids.length === 0) return;
@@ -113,19 +133,7 @@ async function applyAccounts(tx: Sql, messages: readonly Message[]): Promise<voi
     const account = accountOf(message);
     rows.set(account, applied(rows.get(account) ?? rowOf(message, account), message));
   }
-  const told = [...rows.values()];
-  await tx.execute(UPSERT, [
-    told.map(({ account }) => account),
-    told.map(({ contract }) => contract),
-    told.map(({ facts }) => facts.status),
-    told.map(({ registration }) => registration),
-    told.map(({ times }) => JSON.stringify(times)),
-    told.map(({ facts }) => facts.enrolment?.enrolment ?? null),
-    told.map(({ facts }) => facts.enrolment?.expiresAt ?? null),
-    told.map(({ facts }) => JSON.stringify(facts)),
-    told.map(({ erasedAt }) => erasedAt),
-    told.map(({ heldSince }) => heldSince),
-  ]);
+  await ROWS.insert(tx, [...rows.values()].map(written));
 }
 
 const contracts = factsProjection({ ...contractFolding, name: 'account-directory', version: 5 });

@@ -4,10 +4,10 @@ import {
   Command,
   IdParam,
   InternalController,
-  notFoundProblem,
   orThrow,
   SchemaBody,
   type CommandContext,
+  orNotFound,
 } from '@smartkey/http';
 import type { AccountId, ContractId, DeviceId, EnrolmentLinkId } from '@smartkey/kernel';
 import type {
@@ -51,9 +51,7 @@ export class EndUsersController {
     @IdParam('contract', 'ctr') contract: ContractId,
     @IdParam('rid', 'rid') account: AccountId,
   ): Promise<RecordedLinks> {
-    const links = await this.links.list({ contract, account });
-    if (links === undefined) throw notFoundProblem();
-    return links;
+    return orNotFound(await this.links.list({ contract, account }));
   }
 
   @Post('accounts/:rid/enrolment-links/:link/open')
@@ -99,13 +97,7 @@ export class EndUsersController {
   ): Promise<DeviceNotice> {
     // As the notice of the device went out: whoever took the ID over has an address of their own by then.
     const addresses = await this.links.addressesFor({ contract, account }, device);
-    orThrow(
-      await this.accounts.carryOut(contract, account, command, (now) => ({
-        type: 'ReportDevice',
-        now,
-        device,
-      })),
-    );
+    orThrow(await this.accounts.carryOut({ contract, account }, command, { type: 'ReportDevice', device }));
     return { addresses };
   }
 
@@ -117,7 +109,7 @@ export class EndUsersController {
     @SchemaBody(ownPageBody) { externalId }: { readonly externalId: string },
   ): Promise<OwnPageAddress> {
     const identity = (await this.identities.find(contract, [externalId])).get(externalId);
-    const loaded = identity && (await this.accounts.load(contract, identity.account));
+    const loaded = identity && (await this.accounts.load(identity));
     if (loaded === undefined || loaded.state.status !== 'registered') return {};
     const email = confirmedAddress(loaded.state.enrolments.links);
     return email === undefined ? {} : { account: loaded.id, email };

@@ -1,6 +1,6 @@
-import type { AccountIds } from '@smartkey/device-registry-domain';
+import type { AccountIds, ProveEnrolmentLink } from '@smartkey/device-registry-domain';
 import type { CommandContext } from '@smartkey/event-store';
-import type { EnrolmentLinkId, Rejection, Result } from '@smartkey/kernel';
+import type { EnrolmentLinkId, Rejection, Result, Asked } from '@smartkey/kernel';
 import { ok } from '@smartkey/kernel';
 import type { Proof, ShownProof } from '@smartkey/messages';
 import type { Accounts } from '../accounts/accounts.ts';
@@ -27,10 +27,11 @@ export class Proofs {
     context: CommandContext,
   ): Promise<Result<Proof, Rejection>> {
     const { link } = shown;
-    if ('number' in shown)
-      return link === undefined
-        ? ok(WRONG)
-        : this.#ofLink(owner, link, { by: 'number', number: shown.number }, context);
+    if ('number' in shown) {
+      if (link === undefined) return ok(WRONG);
+      const numberDigest = this.secrets.digest('link-number', owner.account, shown.number);
+      return this.#ofLink(owner, link, { by: 'number', numberDigest }, context);
+    }
     const proof =
       'code' in shown
         ? await this.#byCode(owner, shown.code, context)
@@ -41,60 +42,36 @@ export class Proofs {
     return this.#ofLink(owner, link, { by, right: proof.value.proven }, context);
   }
 
-  async #byCode(
-    { contract, account }: AccountIds,
-    code: string,
-    context: CommandContext,
-  ): Promise<Result<Proof, Rejection>> {
-    const loaded = await this.accounts.load(contract, account);
+  async #byCode(owner: AccountIds, code: string, context: CommandContext): Promise<Result<Proof, Rejection>> {
+    const loaded = await this.accounts.load(owner);
     if (loaded === undefined) return ok(WRONG);
-    const shown = await this.authentication.showHolder(account, code, context.commandId);
+    const shown = await this.authentication.showHolder(owner.account, code, context.commandId);
     if (shown.held) return ok({ proven: true });
     return ok({ proven: false, reason: shown.reason === 'locked' ? 'locked' : 'wrong' });
   }
 
   async #byRecoveryCode(
-    { contract, account }: AccountIds,
+    owner: AccountIds,
     code: string,
     context: CommandContext,
   ): Promise<Result<Proof, Rejection>> {
-    const digest = this.secrets.digest('recovery-code', account, code);
+    const digest = this.secrets.digest('recovery-code', owner.account, code);
     const taken = await this.accounts.carryOut(
-      contract,
-      account,
+      owner,
       { ...context, commandId: `${context.commandId}/recovery-code` },
-      (now) => ({
-        type: 'TakeRecoveryCode',
-        now,
-        digest,
-      }),
+      { type: 'TakeRecoveryCode', digest },
     );
     if (taken.ok) return ok({ proven: true });
     return taken.error.code === 'recovery-code-wrong' ? ok(WRONG) : taken;
   }
 
   async #ofLink(
-    { contract, account }: AccountIds,
+    owner: AccountIds,
     link: EnrolmentLinkId,
-    {
-      by,
-      number,
-      right,
-    }: {
-      readonly by: 'number' | 'device' | 'recovery-code';
-      readonly number?: string;
-      readonly right?: boolean;
-    },
+    shown: Omit<Asked<ProveEnrolmentLink>, 'type' | 'link'>,
     context: CommandContext,
   ): Promise<Result<Proof, Rejection>> {
-    const done = await this.accounts.carryOut(contract, account, context, (now) => ({
-      type: 'ProveEnrolmentLink',
-      now,
-      link,
-      by,
-      numberDigest: number && this.secrets.digest('link-number', account, number),
-      right,
-    }));
+    const done = await this.accounts.carryOut(owner, context, { ...shown, type: 'ProveEnrolmentLink', link });
     if (!done.ok) return done.error.kind === 'gone' ? ok({ proven: false, reason: 'over' }) : done;
     const now = done.value.handled.state.enrolments.links?.find((one) => one.link === link);
     if (now?.proof !== undefined) return ok({ proven: true });

@@ -1,7 +1,21 @@
-import { confirmedAddress, type AccountIds, type EnrolmentLink } from '@smartkey/device-registry-domain';
+import {
+  confirmedAddress,
+  type AccountIds,
+  type EnrolmentLink,
+  type OpenEnrolmentLink,
+  type RevokeEnrolmentLink,
+} from '@smartkey/device-registry-domain';
 import type { CommandContext } from '@smartkey/event-store';
 import { newId } from '@smartkey/identity';
-import { defined, notFound, ok, type Clock, type DeviceId, type EnrolmentLinkId } from '@smartkey/kernel';
+import {
+  defined,
+  notFound,
+  ok,
+  type Clock,
+  type DeviceId,
+  type EnrolmentLinkId,
+  type Asked,
+} from '@smartkey/kernel';
 import type { IssuedLink, IssueLink, RecordedLink, RecordedLinks } from '@smartkey/messages';
 import type { Accounts } from '../accounts/accounts.ts';
 import type { AnsweredOf, DoneOrRefused } from '../log/account-handler.ts';
@@ -31,23 +45,17 @@ export class RecordedEnrolmentLinks {
   /** @throws PeerUnavailableError */
   async issue(
     owner: AccountIds,
-    { channel, email, reason, number, issuedAt, expiresAt }: IssueLink,
+    { number, ...asked }: IssueLink,
     context: CommandContext,
   ): DoneOrRefused<AnsweredOf<IssuedLink>> {
     const link = newId('lnk', this.clock.now());
-    const { account } = owner;
-    const done = await this.accounts.carryOut(owner.contract, account, context, (now) => ({
+    const done = await this.accounts.carryOut(owner, context, {
+      ...asked,
       type: 'IssueEnrolmentLink',
-      now,
       link,
-      channel,
-      email,
-      reason,
-      numberDigest: number && this.secrets.digest('link-number', account, number),
-      issuedAt,
-      expiresAt,
+      numberDigest: number && this.secrets.digest('link-number', owner.account, number),
       maxDevices: this.settings.maxDevices,
-    }));
+    });
     if (!done.ok) return done;
     const { handled } = done.value;
     // A repeat finds the link that the first run gave.
@@ -57,8 +65,8 @@ export class RecordedEnrolmentLinks {
   }
 
   /** The latest first; `undefined` where the contract has no such account. */
-  async list({ contract, account }: AccountIds): Promise<RecordedLinks | undefined> {
-    const loaded = await this.accounts.load(contract, account);
+  async list(owner: AccountIds): Promise<RecordedLinks | undefined> {
+    const loaded = await this.accounts.load(owner);
     if (loaded === undefined) return undefined;
     const { links = [], stopped = false } = loaded.state.enrolments;
     return { links: links.map(recordedLink).reverse(), stopped };
@@ -69,7 +77,7 @@ export class RecordedEnrolmentLinks {
     link: EnrolmentLinkId,
     context: CommandContext,
   ): DoneOrRefused<AnsweredOf<RecordedLink>> {
-    return this.#shown(owner, link, context, 'OpenEnrolmentLink');
+    return this.#shown(owner, context, { type: 'OpenEnrolmentLink', link });
   }
 
   async revoke(
@@ -77,12 +85,12 @@ export class RecordedEnrolmentLinks {
     link: EnrolmentLinkId,
     context: CommandContext,
   ): DoneOrRefused<AnsweredOf<RecordedLink>> {
-    return this.#shown(owner, link, context, 'RevokeEnrolmentLink');
+    return this.#shown(owner, context, { type: 'RevokeEnrolmentLink', link });
   }
 
   /** Whom to tell of a device: the address that was confirmed before it came, and the one by which it came. */
-  async addressesFor({ contract, account }: AccountIds, device: DeviceId): Promise<readonly string[]> {
-    const loaded = await this.accounts.load(contract, account);
+  async addressesFor(owner: AccountIds, device: DeviceId): Promise<readonly string[]> {
+    const loaded = await this.accounts.load(owner);
     if (loaded === undefined) return [];
     const { links = [] } = loaded.state.enrolments;
     const its = links.findIndex((one) => one.device === device);
@@ -95,18 +103,13 @@ export class RecordedEnrolmentLinks {
 
   async #shown(
     owner: AccountIds,
-    link: EnrolmentLinkId,
     context: CommandContext,
-    type: 'OpenEnrolmentLink' | 'RevokeEnrolmentLink',
+    asked: Asked<OpenEnrolmentLink | RevokeEnrolmentLink>,
   ): DoneOrRefused<AnsweredOf<RecordedLink>> {
-    const done = await this.accounts.carryOut(owner.contract, owner.account, context, (now) => ({
-      type,
-      now,
-      link,
-    }));
+    const done = await this.accounts.carryOut(owner, context, asked);
     if (!done.ok) return done;
     const { handled } = done.value;
-    const found = handled.state.enrolments.links?.find((one) => one.link === link);
+    const found = handled.state.enrolments.links?.find((one) => one.link === asked.link);
     return found === undefined
       ? notFound('not-found', 'There is no such link.')
       : ok({ handled, value: recordedLink(found) });

@@ -42,11 +42,7 @@ export class ReleaseController {
     @Command() command: CommandContext,
   ): Promise<Written<ReleasedView>> {
     const { handled } = orThrow(
-      await this.accounts.carryOut(contract, account, command, (now) => ({
-        type: 'ReleaseEnrolment',
-        now,
-        reason,
-      })),
+      await this.accounts.carryOut({ contract, account }, command, { type: 'ReleaseEnrolment', reason }),
     );
     return written({ id: account, enrolmentStopped: false }, writtenAt(handled));
   }

@@ -13,6 +13,7 @@ import {
   written,
   type CommandContext,
   type Written,
+  orNotFound,
 } from '@smartkey/http';
 import { isId, type Actor, type EndUser, type EnrolmentId } from '@smartkey/kernel';
 import { Accounts } from '../accounts/accounts.ts';
@@ -165,11 +166,11 @@ export class SelfController {
     const digests = codes.map((code) => this.secrets.digest('recovery-code', ids.account, code));
     const { handled } = orThrow(
       // Codes that were not told are of no use: each run makes its own.
-      await this.accounts.carryOut(ids.contract, ids.account, { ...command, repeatable: false }, (now) => ({
-        type: 'MakeRecoveryCodes',
-        now,
-        digests,
-      })),
+      await this.accounts.carryOut(
+        ids,
+        { ...command, repeatable: false },
+        { type: 'MakeRecoveryCodes', digests },
+      ),
     );
     return written({ codes }, writtenAt(handled));
   }
@@ -177,9 +178,8 @@ export class SelfController {
   async #own({ endUser, contract }: Actor): Promise<Own> {
     if (endUser === undefined || contract === undefined) throw forbiddenProblem();
     const ids = { contract, account: endUser.account };
-    const loaded = await this.accounts.load(contract, endUser.account);
-    if (loaded === undefined) throw notFoundProblem();
-    return { user: endUser, ids, state: loaded.state };
+    const { state } = orNotFound(await this.accounts.load(ids));
+    return { user: endUser, ids, state };
   }
 
   /** By a code, or by a device that came by this very link. @throws ProblemException 403 */

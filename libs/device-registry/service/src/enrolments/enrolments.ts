@@ -50,19 +50,18 @@ export class Enrolments {
   ): DoneOrRefused<AnsweredOf<StartedEnrolment>> {
     const now = this.clock.now();
     const [enrolment, device] = [newId('enr', now), newId('dev', now)];
-    const standing = await this.accounts.load(owner.contract, owner.account);
+    const standing = await this.accounts.load(owner);
     if (standing === undefined) return notFound('not-found', 'There is no such ID.');
     await this.ownedIds.put([enrolment, device], owner);
-    const done = await this.accounts.carryOutOn(standing, context, (at) => ({
+    const done = await this.accounts.carryOutOn(standing, context, {
       ...form,
       type: 'StartEnrolment',
-      now: at,
       enrolment,
       device,
       replaces,
       link,
       maxDevices: this.settings.maxDevices,
-    }));
+    });
     return done.ok ? this.#withSecret(done.value.handled, context) : done;
   }
 
@@ -117,7 +116,7 @@ export class Enrolments {
     code: string,
     context: CommandContext,
   ): DoneOrRefused<AnsweredOf<ConfirmedDevice>> {
-    const loaded = await this.accounts.load(owner.contract, owner.account);
+    const loaded = await this.accounts.load(owner);
     if (loaded === undefined) return notFound('not-found', 'There is no such enrolment.');
     const former = this.#formerAnswer(loaded, enrolment, context);
     if (former !== undefined) return former;
@@ -146,11 +145,7 @@ export class Enrolments {
     enrolment: EnrolmentId,
     context: CommandContext,
   ): DoneOrRefused<AnsweredOf<ConfirmedDevice>> {
-    const done = await this.accounts.carryOutOn(standing, context, (now) => ({
-      type: 'ConfirmEnrolment',
-      now,
-      enrolment,
-    }));
+    const done = await this.accounts.carryOutOn(standing, context, { type: 'ConfirmEnrolment', enrolment });
     if (!done.ok) return done;
     const { handled } = done.value;
     const enrolled = handled.events.find((event) => event.type === 'DeviceEnrolled');
@@ -166,12 +161,11 @@ export class Enrolments {
   ): Promise<Result<never, Rejection>> {
     if (answer.reason === 'expired')
       return gone('enrolment-expired', 'The enrolment is over; start a new one.');
-    const refused = await this.accounts.carryOutOn(standing, context, (now) => ({
+    const refused = await this.accounts.carryOutOn(standing, context, {
       type: 'RefuseEnrolmentCode',
-      now,
       enrolment,
       triesLeft: answer.remainingTries,
-    }));
+    });
     if (!refused.ok) return refused;
     return answer.reason === 'too_many_tries'
       ? gone('enrolment-too-many-tries', 'The enrolment is over; start a new one.')

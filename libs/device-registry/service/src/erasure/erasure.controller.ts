@@ -10,7 +10,8 @@ import {
   type Written,
   inContract,
 } from '@smartkey/http';
-import { defined, type AccountId, type ContractId } from '@smartkey/kernel';
+import { defined, type AccountId, type ContractId, type Asked } from '@smartkey/kernel';
+import type { AccountIds, LiftLegalHold, SetLegalHold } from '@smartkey/device-registry-domain';
 import { Accounts, type DoneToAccount } from '../accounts/accounts.ts';
 import { EraseQuery, HoldForm, LiftQuery } from './erasure.forms.ts';
 import type { ErasedView, HoldView } from './erasure-view.ts';
@@ -48,7 +49,7 @@ export class ErasureController {
     @Query() { reason }: EraseQuery,
     @Command() command: CommandContext,
   ): Promise<Written<ErasedView>> {
-    const done = orThrow(await this.erasures.erase(contract, account, reason, command));
+    const done = orThrow(await this.erasures.erase({ contract, account }, reason, command));
     return written({ erasedAt: done.erasedAt }, writtenAt(done.handled));
   }
 
@@ -67,7 +68,7 @@ export class ErasureController {
     @Body() { reason }: HoldForm,
     @Command() command: CommandContext,
   ): Promise<Written<HoldView>> {
-    return this.#keep(contract, account, command, { type: 'SetLegalHold', reason });
+    return this.#keep({ contract, account }, command, { type: 'SetLegalHold', reason });
   }
 
   @Delete('legal-hold')
@@ -84,17 +85,14 @@ export class ErasureController {
     @Query() { reason }: LiftQuery,
     @Command() command: CommandContext,
   ): Promise<Written<HoldView>> {
-    return this.#keep(contract, account, command, { type: 'LiftLegalHold', reason });
+    return this.#keep({ contract, account }, command, { type: 'LiftLegalHold', reason });
   }
 
   async #keep(
-    contract: ContractId,
-    account: AccountId,
+    ids: AccountIds,
     command: CommandContext,
-    ask: { readonly type: 'SetLegalHold' | 'LiftLegalHold'; readonly reason: string },
+    asked: Asked<SetLegalHold | LiftLegalHold>,
   ): Promise<Written<HoldView>> {
-    return holdOf(
-      orThrow(await this.accounts.carryOut(contract, account, command, (now) => ({ ...ask, now }))),
-    );
+    return holdOf(orThrow(await this.accounts.carryOut(ids, command, asked)));
   }
 }

@@ -1,6 +1,7 @@
 import type { JstDay } from '@smartkey/calendar';
 import type { CommandContext } from '@smartkey/event-store';
-import { ok, type AccountId, type ContractId, type Instant } from '@smartkey/kernel';
+import { ok, type Instant } from '@smartkey/kernel';
+import type { AccountIds } from '@smartkey/device-registry-domain';
 import type { Accounts, DoneToAccount } from '../accounts/accounts.ts';
 import type { DoneOrRefused } from '../log/account-handler.ts';
 import type { ErasureFollowUp } from './erasure-follow-up.ts';
@@ -18,36 +19,23 @@ export class Erasures {
 
   /** @throws PeerUnavailableError */
   async erase(
-    contract: ContractId,
-    account: AccountId,
+    ids: AccountIds,
     reason: string | undefined,
     context: CommandContext,
   ): DoneOrRefused<DoneToAccount & { readonly erasedAt: Instant }> {
-    const done = await this.accounts.carryOut(contract, account, context, (now) => ({
-      type: 'ErasePersonalData',
-      now,
-      reason,
-    }));
+    const done = await this.accounts.carryOut(ids, context, { type: 'ErasePersonalData', reason });
     if (!done.ok) return done;
-    await this.followUp.release(account);
+    await this.followUp.release(ids.account);
     this.wake();
     const { erasure } = done.value.handled.state;
     return ok({ ...done.value, erasedAt: erasure!.erasedAt! });
   }
 
   /** The same of an ID whose days all lie before the one given, where nothing keeps it. @returns whether it was erased now. */
-  async eraseEnded(
-    { contract, account }: { readonly contract: ContractId; readonly account: AccountId },
-    endedBefore: JstDay,
-    context: CommandContext,
-  ): Promise<boolean> {
-    const done = await this.accounts.carryOut(contract, account, context, (now) => ({
-      type: 'EraseByRetention',
-      now,
-      endedBefore,
-    }));
+  async eraseEnded(ids: AccountIds, endedBefore: JstDay, context: CommandContext): Promise<boolean> {
+    const done = await this.accounts.carryOut(ids, context, { type: 'EraseByRetention', endedBefore });
     if (!done.ok || done.value.handled.state.erasure?.erasedAt === undefined) return false;
-    await this.followUp.release(account);
+    await this.followUp.release(ids.account);
     return done.value.handled.events.length > 0;
   }
 }

@@ -1,5 +1,5 @@
 import type { AccountId } from '@smartkey/kernel';
-import type { Database } from '@smartkey/database';
+import { type Database, TableRows } from '@smartkey/database';
 import { Batcher } from '@smartkey/lifecycle';
 import { openReadable, type SubjectKeys } from '@smartkey/secrets';
 
@@ -8,6 +8,12 @@ interface GivenName {
   readonly account: AccountId;
   readonly displayName: string;
 }
+
+export const DISPLAY_NAMES = new TableRows(
+  'display_names',
+  { event: 'uuid', account: 'text', sealed: 'text' },
+  { onConflict: 'skip' },
+);
 
 /** The names given with registrations, as lists show them, each sealed under its account's key. The log holds them too. */
 export class DisplayNames {
@@ -28,11 +34,9 @@ export class DisplayNames {
     const sealed = await this.subjectKeys.sealMany(
       names.map(({ account, displayName }) => ({ subject: account, texts: [displayName] })),
     );
-    await this.database.execute(
-      `INSERT INTO display_names (event, account, sealed)
-       SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[])
-       ON CONFLICT (event) DO NOTHING`,
-      [names.map(({ event }) => event), names.map(({ account }) => account), sealed.map(([text]) => text!)],
+    await DISPLAY_NAMES.insert(
+      this.database,
+      names.map(({ event, account }, place) => ({ event, account, sealed: sealed[place]![0] })),
     );
   }
 

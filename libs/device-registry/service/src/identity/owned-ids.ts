@@ -1,15 +1,20 @@
-import type { Database } from '@smartkey/database';
+import { type Database, TableRows } from '@smartkey/database';
 import type { AccountIds } from '@smartkey/device-registry-domain';
+
+export const OWNED_IDS = new TableRows(
+  'owned_ids',
+  { id: 'text', account: 'text', contract: 'text' },
+  { onConflict: 'skip' },
+);
 
 /** Whose a device or an enrolment is: written before its first event, so that its id alone leads to the account. */
 export class OwnedIds {
   constructor(private readonly database: Database) {}
 
   async put(ids: readonly string[], { account, contract }: AccountIds): Promise<void> {
-    await this.database.execute(
-      `INSERT INTO owned_ids (id, account, contract) SELECT id, $2, $3 FROM unnest($1::text[]) AS id
-       ON CONFLICT (id) DO NOTHING`,
-      [ids, account, contract],
+    await OWNED_IDS.insert(
+      this.database,
+      ids.map((id) => ({ id, account, contract })),
     );
   }
 

@@ -1,9 +1,11 @@
 import type { AccountEvent } from '@smartkey/device-registry-domain';
-import type { Database } from '@smartkey/database';
+import { type Database, TableRows } from '@smartkey/database';
 import { ERASED, EventCodec } from '@smartkey/event-store';
-import type { AccountId, ContractId, RecordedEvent } from '@smartkey/kernel';
+import type { AccountId, RecordedEvent } from '@smartkey/kernel';
 import { externalIdDigest, UnknownKeyError, type SubjectKeys } from '@smartkey/secrets';
 import { storedEvents } from '../log/stored-events.ts';
+import { DISPLAY_NAMES } from './display-names.ts';
+import { OWNED_IDS } from './owned-ids.ts';
 
 /** What making the rows again has come to. */
 export interface RowsMade {
@@ -17,6 +19,12 @@ export interface RowsMade {
 
 /** So many are named. */
 const MOST_NAMED = 200;
+
+const IDENTITIES = new TableRows(
+  'identities',
+  { contract: 'text', digest: 'text', account: 'text', sealed: 'text' },
+  { onConflict: 'skip' },
+);
 
 type Registered = Extract<AccountEvent, { readonly type: 'IdRegistered' }>['data'];
 
@@ -72,27 +80,24 @@ export class RowsOfLog {
       })),
     );
     const sealed = new Map(readable.map(({ event }, n) => [event, seals[n]!]));
-    this.#identities += await database.execute(
-      `INSERT INTO identities (contract, digest, account, sealed)
-       SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[]) ON CONFLICT DO NOTHING`,
-      [
-        registered.map(({ contract }) => contract),
-        registered.map(({ account, contract, externalId }) =>
+    this.#identities += await IDENTITIES.insert(
+      database,
+      registered.map(({ event, account, contract, externalId }) => ({
+        contract,
+        digest:
           externalId === ERASED ? `erased/${account}` : externalIdDigest(lookupKey, contract, externalId),
-        ),
-        registered.map(({ account }) => account),
-        registered.map(({ event }) => sealed.get(event)?.[0] ?? null),
-      ],
+        account,
+        sealed: sealed.get(event)?.[0],
+      })),
     );
-    const named = registered.filter(({ event }) => sealed.get(event)?.[1] !== undefined);
-    this.#names += await database.execute(
-      `INSERT INTO display_names (event, account, sealed)
-       SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[]) ON CONFLICT DO NOTHING`,
-      [
-        named.map(({ event }) => event),
-        named.map(({ account }) => account),
-        named.map(({ event }) => sealed.get(event)![1]!),
-      ],
+    const named = registered.map(({ event, account }) => ({
+      event,
+      account,
+      sealed: sealed.get(event)?.[1],
+    }));
+    this.#names += await DISPLAY_NAMES.insert(
+      database,
+      named.filter((name) => name.sealed !== undefined),
     );
   }
 
@@ -122,15 +127,7 @@ export class RowsOfLog {
       const { enrolment, device, account, contract } = data as Readonly<Record<string, string>>;
       return [enrolment!, device!].map((id) => ({ id, account: account!, contract: contract! }));
     });
-    this.#ownedIds += await this.parts.database.execute(
-      `INSERT INTO owned_ids (id, account, contract)
-       SELECT * FROM unnest($1::text[], $2::text[], $3::text[]) ON CONFLICT DO NOTHING`,
-      [
-        owned.map(({ id }) => id),
-        owned.map(({ account }) => account),
-        owned.map(({ contract }) => contract as ContractId),
-      ],
-    );
+    this.#ownedIds += await OWNED_IDS.insert(this.parts.database, owned);
   }
 
   /** Whoever was erased is found by nothing, and has no key on purpose. */

@@ -1,7 +1,14 @@
 import type { ContractId } from '@smartkey/kernel';
 import type { ServiceMonth } from '@smartkey/calendar';
+import { TableRows } from '@smartkey/database';
 import { issuedMonthBy, type InvoicedMonth } from '@smartkey/facts';
-import { insertMissing, type Projection, type ProjectionReader } from '@smartkey/projections';
+import type { Projection, ProjectionReader } from '@smartkey/projections';
+
+const ISSUED = new TableRows(
+  'issued_month',
+  { contract: 'text', month: 'text', number: 'text' },
+  { onConflict: 'skip' },
+);
 
 /**
  * Which service months of a contract are issued: a fact that lies in one is answered with it. Billing waits for this service and
@@ -15,7 +22,7 @@ export const invoicedMonthsProjection: Projection = {
 
   async apply(tx, messages) {
     const issued = messages.flatMap((message) => issuedMonthBy(message) ?? []);
-    await insertMissing(tx, 'issued_month', ['contract', 'month', 'number'], issued);
+    await ISSUED.insert(tx, issued);
   },
 };
 

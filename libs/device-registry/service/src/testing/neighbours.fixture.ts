@@ -1,5 +1,5 @@
 import { Body, Get, HttpCode, Param, Post, type DynamicModule } from '@nestjs/common';
-import { IdParam, InternalController, notFoundProblem, unavailable } from '@smartkey/http';
+import { IdParam, InternalController, orNotFound, unavailable } from '@smartkey/http';
 import { derivedUuid, newId } from '@smartkey/identity';
 import {
   idOfStream,
@@ -151,9 +151,7 @@ function contractModule(office: ContractOffice): DynamicModule {
     facts(@IdParam('id', 'ctr') id: ContractId): ContractFacts {
       office.asked += 1;
       if (office.down) throw unavailable();
-      const facts = office.facts(id);
-      if (facts === undefined) throw notFoundProblem();
-      return facts;
+      return orNotFound(office.facts(id));
     }
   }
   class ContractModule {}

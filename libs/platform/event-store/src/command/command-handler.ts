@@ -122,6 +122,11 @@ export class CommandHandler<State, Command, Event extends DomainEvent, Id extend
     return this.#log.load(id, at);
   }
 
+  /** How an aggregate stands now; where it has no event, as it begins. */
+  async state(id: Id): Promise<State> {
+    return (await this.load(id))?.state ?? this.#options.decider.initial;
+  }
+
   /** Whole aggregates, in one round trip where the store can; those without an event are missing. */
   async loadMany(ids: readonly Id[]): Promise<ReadonlyMap<Id, Loaded<State, Event, Id>>> {
     const histories = await this.#log.readMany(ids);

@@ -14,6 +14,12 @@ export function problemOf(rejection: Rejection): ProblemException {
   });
 }
 
+/** What was looked for, as far as it is there. @throws ProblemException 404 */
+export function orNotFound<T>(found: T | undefined): T {
+  if (found === undefined) throw notFoundProblem();
+  return found;
+}
+
 /** The value of a result, or its rejection thrown as a problem. */
 export function orThrow<T>(result: Result<T, Rejection>): T {
   if (result.ok) return result.value;
