@@ -8,10 +8,13 @@ const SIGN: Readonly<Record<AlertKind, string>> = { info: 'i', success: '✓', w
 export const Alert = ({
   kind,
   title,
+  details = [],
   children,
 }: {
   readonly kind: AlertKind;
   readonly title: string;
+  /** A paragraph, or several. */
+  readonly details?: string | readonly string[] | undefined;
   readonly children?: Markup;
 }) => (
   <div class={`alert alert-${kind}`} role={kind === 'error' ? 'alert' : 'status'}>
@@ -20,6 +23,9 @@ export const Alert = ({
     </span>
     <div>
       <p class="alert-title">{title}</p>
+      {[details].flat().map((text) => (
+        <p key={text}>{text}</p>
+      ))}
       {children}
     </div>
   </div>

@@ -19,9 +19,7 @@ export function ShownOnce({
   const { t } = useSurroundings();
   return (
     <>
-      <Alert kind="warning" title={title}>
-        <p>{what}</p>
-      </Alert>
+      <Alert kind="warning" title={title} details={what} />
       <code class="secret" id={id}>
         {secret}
       </code>

@@ -43,9 +43,21 @@ export function monthText(month: string, language: Language): string {
   return language === 'ja' ? `${y}年${m}月` : month;
 }
 
-export const At = ({ at }: { readonly at: string }) => (
-  <time datetime={at}>{instantText(at, useSurroundings().language)}</time>
-);
+/** What has not been yet, or is not known. */
+type Maybe = string | null | undefined;
+
+const Time = ({
+  at,
+  text,
+}: {
+  readonly at: Maybe;
+  readonly text: (at: string, language: Language) => string;
+}) => {
+  const { language } = useSurroundings();
+  return at === undefined || at === null ? <>—</> : <time datetime={at}>{text(at, language)}</time>;
+};
+
+export const At = ({ at }: { readonly at: Maybe }) => <Time at={at} text={instantText} />;
 
 /** What is good until then. */
 export const ValidUntil = ({ at }: { readonly at: string }) => (
@@ -55,13 +67,9 @@ export const ValidUntil = ({ at }: { readonly at: string }) => (
   </>
 );
 
-export const Day = ({ day }: { readonly day: string }) => (
-  <time datetime={day}>{dayText(day, useSurroundings().language)}</time>
-);
+export const Day = ({ day }: { readonly day: Maybe }) => <Time at={day} text={dayText} />;
 
-export const Month = ({ month }: { readonly month: string }) => (
-  <time datetime={month}>{monthText(month, useSurroundings().language)}</time>
-);
+export const Month = ({ month }: { readonly month: Maybe }) => <Time at={month} text={monthText} />;
 
 /** The month so many later. */
 export function monthAfter(month: string, by = 1): string {

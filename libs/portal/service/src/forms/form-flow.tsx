@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Markup } from 'preact';
 import { ActionLink } from '../components/action-link.tsx';
 import { Refusal } from '../api/refusal.ts';
-import { Alert } from '../components/alert.tsx';
+import { Alert, type AlertKind } from '../components/alert.tsx';
 import { Facts } from '../components/table.tsx';
 import { type Answer, type Crumb, page, type Page } from '../pages/answer.ts';
 import { useSurroundings } from '../pages/surroundings.ts';
@@ -15,9 +15,14 @@ import { readFields } from './read-fields.ts';
 import { shownValue } from './shown-value.tsx';
 import { placeOfFault, wordsOfFault, wordsOfRefusal } from './words-of-refusal.ts';
 
-/** What a legal act will bring about, shown before it is done. */
+/** What a legal act will bring about, told before it is done. */
 export interface Foresight {
-  readonly shown: Markup;
+  readonly kind: AlertKind;
+  readonly title: string;
+  /** A paragraph, or several. */
+  readonly details?: string | readonly string[];
+  /** What is no paragraph. */
+  readonly more?: Markup;
   /** Sent along, so that what was shown is what is done. */
   readonly kept?: Values;
 }
@@ -213,7 +218,9 @@ function confirmPage(visit: Visit, spec: FormSpec, foresight: Foresight, values:
             )}
           />
         )}
-        {foresight.shown}
+        <Alert kind={foresight.kind} title={foresight.title} details={foresight.details}>
+          {foresight.more}
+        </Alert>
         <Facts
           facts={spec.fields.map((field) => [field.label, shownValue(field, values, language, t)] as const)}
         />

@@ -268,8 +268,16 @@ function Content({
 }
 
 /** What has just been done, told once at the head of the page that it leads to. */
-export const Done = ({ text, children }: { readonly text: string; readonly children?: Markup }) => (
-  <Alert kind="success" title={text}>
+export const Done = ({
+  text,
+  details,
+  children,
+}: {
+  readonly text: string;
+  readonly details?: string;
+  readonly children?: Markup;
+}) => (
+  <Alert kind="success" title={text} details={details}>
     {children}
   </Alert>
 );

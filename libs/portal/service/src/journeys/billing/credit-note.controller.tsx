@@ -1,6 +1,5 @@
 import { Controller, Param } from '@nestjs/common';
 import type { Schemas } from '../../api/portal-api.ts';
-import { Alert } from '../../components/alert.tsx';
 import { numberText, yenText } from '../../components/money.tsx';
 import { FormAt } from '../../forms/form-at.decorator.ts';
 import { runForm } from '../../forms/form-flow.tsx';
@@ -49,21 +48,14 @@ export class CreditNoteController {
       submit: t('承認を依頼する', 'Ask for approval'),
       page: { section: 'invoices', of: invoice.recipient.name, trail: [{ href: back, label: number }] },
       foresee: (values) => ({
-        shown: (
-          <Alert
-            kind="info"
-            title={t(
-              `${yenText(values['amount']!)}（税抜き）の返還を申請します。`,
-              `A credit of ${numberText(values['amount']!)} yen without tax is asked for.`,
-            )}
-          >
-            <p>
-              {t(
-                '承認されるまで書類は発行されません。承認する人は、申請した人と別の担当者です。',
-                'Nothing is issued before another person approves it.',
-              )}
-            </p>
-          </Alert>
+        kind: 'info',
+        title: t(
+          `${yenText(values['amount']!)}（税抜き）の返還を申請します。`,
+          `A credit of ${numberText(values['amount']!)} yen without tax is asked for.`,
+        ),
+        details: t(
+          '承認されるまで書類は発行されません。承認する人は、申請した人と別の担当者です。',
+          'Nothing is issued before another person approves it.',
         ),
       }),
       send: async (values) => {

@@ -10,6 +10,7 @@ import { pageIn } from '../../visit/query.ts';
 import type { Signed } from '../../visit/visit.ts';
 import { ContractLink, contractNames } from '../contracts/contract-names.tsx';
 import { creditNoteState } from './invoice-parts.tsx';
+import { InvoiceLink } from './invoice-link.tsx';
 
 /** Agreed reductions of all contracts, from what was asked for to what was issued. */
 @Controller('portal/credit-notes')
@@ -41,7 +42,7 @@ export class CreditNotesController {
             {
               head: t('元の請求書', 'Invoice'),
               names: true,
-              cell: ({ invoice }) => <a href={`/portal/invoices/${invoice}`}>{invoice}</a>,
+              cell: ({ invoice }) => <InvoiceLink number={invoice} />,
             },
             {
               head: t('契約', 'Contract'),
@@ -65,8 +66,7 @@ export class CreditNotesController {
             },
             {
               head: t('返還の書類', 'Document'),
-              cell: ({ number }) =>
-                number === undefined ? '—' : <a href={`/portal/invoices/${number}`}>{number}</a>,
+              cell: ({ number }) => <InvoiceLink number={number} />,
             },
           ]}
         />

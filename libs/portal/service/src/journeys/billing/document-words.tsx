@@ -7,6 +7,7 @@ import { called, calledIfKnown } from '../../visit/language.ts';
 import { useSurroundings } from '../../pages/surroundings.ts';
 import type { ContractNames } from '../contracts/contract-names.tsx';
 import type { Visit } from '../../visit/visit.ts';
+import { InvoiceLink } from './invoice-link.tsx';
 
 export type Invoice = Schemas['Invoice'];
 export type InvoiceLine = Schemas['InvoiceLine'];
@@ -142,7 +143,7 @@ export function InvoiceTable({
         {
           head: t('番号', 'Number'),
           names: true,
-          cell: ({ number }) => <a href={`/portal/invoices/${number}`}>{number}</a>,
+          cell: ({ number }) => <InvoiceLink number={number} />,
         },
         {
           head: t('種類', 'Kind'),
@@ -196,8 +197,7 @@ export function Corrections({
           : []),
         {
           head: t('請求書', 'Invoice'),
-          cell: ({ number }) =>
-            number === null ? t('未発行', 'None yet') : <a href={`/portal/invoices/${number}`}>{number}</a>,
+          cell: ({ number }) => (number === null ? t('未発行', 'None yet') : <InvoiceLink number={number} />),
         },
         {
           head: t('品目', 'Item'),
@@ -229,8 +229,7 @@ export function Corrections({
           head: t('反映先', 'Goes to'),
           cell: (row) => {
             if (!isCorrection(row)) return '—';
-            if (row.billedIn !== undefined)
-              return <a href={`/portal/invoices/${row.billedIn.number}`}>{row.billedIn.number}</a>;
+            if (row.billedIn !== undefined) return <InvoiceLink number={row.billedIn.number} />;
             return (
               <Badge
                 tone="busy"

@@ -89,7 +89,7 @@ export class EvidenceController {
                 },
                 {
                   head: t('まで', 'Until'),
-                  cell: ({ until }) => (until === undefined || until === null ? '—' : <Day day={until} />),
+                  cell: ({ until }) => <Day day={until} />,
                 },
                 { head: t('記録', 'Fact'), cell: ({ type }) => <EventTold type={type} /> },
                 {

@@ -8,6 +8,7 @@ import { hasRole } from '../../visit/me.ts';
 import type { Signed } from '../../visit/visit.ts';
 import { formatText } from '../exports/export-words.ts';
 import { itemText, type Invoice } from './document-words.tsx';
+import { InvoiceLink } from './invoice-link.tsx';
 
 /** An invoice's way from what was measured to what is to be paid. */
 export function Way({ visit: { t }, invoice }: { readonly visit: Signed; readonly invoice: Invoice }) {
@@ -89,11 +90,7 @@ export function CreditNotes({
             head: t('番号', 'Number'),
             names: true,
             cell: ({ number: issued }) =>
-              issued === undefined ? (
-                t('未発行', 'Not issued')
-              ) : (
-                <a href={`/portal/invoices/${issued}`}>{issued}</a>
-              ),
+              issued === undefined ? t('未発行', 'Not issued') : <InvoiceLink number={issued} />,
           },
           {
             head: t('金額（税抜）', 'Amount, without tax'),

@@ -18,6 +18,7 @@ import { Deliveries, DocumentFiles } from './document-files.tsx';
 import { Corrections, InvoiceTable, kindText, Lines, Totals } from './document-words.tsx';
 import { invoiceFilter, KINDS, unreadOf } from './invoice-filter.ts';
 import { CreditNotes, Exports, Tiers, Way } from './invoice-parts.tsx';
+import { InvoiceLink } from './invoice-link.tsx';
 
 /** Documents that were issued: found and read. */
 @Controller('portal/invoices')
@@ -174,7 +175,7 @@ export class InvoicesController {
                   invoice.corrects !== undefined &&
                     invoice.corrects !== null && [
                       t('元の請求書', 'Corrects'),
-                      <a href={`/portal/invoices/${invoice.corrects.number}`}>{invoice.corrects.number}</a>,
+                      <InvoiceLink number={invoice.corrects.number} />,
                     ],
                 ]}
               />

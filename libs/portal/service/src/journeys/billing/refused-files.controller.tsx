@@ -9,6 +9,7 @@ import { pageIn } from '../../visit/query.ts';
 import type { Signed } from '../../visit/visit.ts';
 import { contractPath } from '../contracts/contract-words.tsx';
 import { fileText, Lacking } from './document-files.tsx';
+import { InvoiceLink } from './invoice-link.tsx';
 
 /** Files that documents lack something for, over all contracts. */
 @Controller('portal/refused-files')
@@ -40,7 +41,7 @@ export class RefusedFilesController {
             {
               head: t('書類', 'Document'),
               names: true,
-              cell: ({ number }) => <a href={`/portal/invoices/${number}`}>{number}</a>,
+              cell: ({ number }) => <InvoiceLink number={number} />,
             },
             { head: t('ファイル', 'File'), cell: ({ kind }) => fileText(kind, t) },
             {

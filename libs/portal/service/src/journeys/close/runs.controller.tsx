@@ -1,7 +1,6 @@
 import { Controller, Get, Param } from '@nestjs/common';
 import { ActionLink } from '../../components/action-link.tsx';
 import type { Schemas } from '../../api/portal-api.ts';
-import { Alert } from '../../components/alert.tsx';
 import { StateBadge, type States } from '../../components/badge.tsx';
 import { Steps } from '../../components/chart.tsx';
 import { Amount, numberText, yenText } from '../../components/money.tsx';
@@ -114,21 +113,14 @@ export class RunsController {
       submit: t('請求書を発行する', 'Issue the invoices'),
       page: { section: 'runs', trail: [{ href: '/portal/runs', label: t('月次締め', 'Month close') }] },
       foresee: (values) => ({
-        shown: (
-          <Alert
-            kind="warning"
-            title={t(
-              `${monthText(values['month']!, language)}の請求書を、すべての契約について発行します。`,
-              `The invoices of ${values['month']} are issued for every contract.`,
-            )}
-          >
-            <p>
-              {t(
-                '発行した請求書は取り消せません。あとで判明した差額は、次回の請求で調整するか、訂正の書類を発行します。',
-                'What is issued stays; differences found later are adjusted or corrected.',
-              )}
-            </p>
-          </Alert>
+        kind: 'warning',
+        title: t(
+          `${monthText(values['month']!, language)}の請求書を、すべての契約について発行します。`,
+          `The invoices of ${values['month']} are issued for every contract.`,
+        ),
+        details: t(
+          '発行した請求書は取り消せません。あとで判明した差額は、次回の請求で調整するか、訂正の書類を発行します。',
+          'What is issued stays; differences found later are adjusted or corrected.',
         ),
       }),
       send: async (values) => {

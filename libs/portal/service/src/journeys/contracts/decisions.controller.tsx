@@ -1,5 +1,4 @@
 import { Controller, Param } from '@nestjs/common';
-import { Alert } from '../../components/alert.tsx';
 import { dayText } from '../../components/time.tsx';
 import { FormAt } from '../../forms/form-at.decorator.ts';
 import { runForm } from '../../forms/form-flow.tsx';
@@ -37,33 +36,26 @@ export class DecisionsController {
       ],
       submit: t('この内容で承諾する', 'Accept'),
       foresee: (values) => ({
-        shown: (
-          <Alert
-            kind="info"
-            title={t(
-              `${contract.applicant.name}の申し込みを承諾します。`,
-              `The application of ${contract.applicant.name} is accepted.`,
-            )}
-          >
-            <p>
-              {values['billingStartDate']
-                ? t(
-                    `月額料金は${dayText(values['billingStartDate'], language)}から発生します（第7条）。初期費用は0円です（別紙1）。`,
-                    `Monthly fees arise from ${values['billingStartDate']} on (第7条). The initial fee is 0 yen.`,
-                  )
-                : t(
-                    '課金開始日が決まるまで、料金は発生しません（第7条）。',
-                    'Nothing is due until the billing start date is set (第7条).',
-                  )}
-            </p>
-            <p>
-              {t(
-                '承諾は取り消せません。契約を終わらせるには解約（第6条）の手続きが必要です。',
-                'It cannot be undone; a contract ends by cancellation (第6条).',
-              )}
-            </p>
-          </Alert>
+        kind: 'info',
+        title: t(
+          `${contract.applicant.name}の申し込みを承諾します。`,
+          `The application of ${contract.applicant.name} is accepted.`,
         ),
+        details: [
+          values['billingStartDate']
+            ? t(
+                `月額料金は${dayText(values['billingStartDate'], language)}から発生します（第7条）。初期費用は0円です（別紙1）。`,
+                `Monthly fees arise from ${values['billingStartDate']} on (第7条). The initial fee is 0 yen.`,
+              )
+            : t(
+                '課金開始日が決まるまで、料金は発生しません（第7条）。',
+                'Nothing is due until the billing start date is set (第7条).',
+              ),
+          t(
+            '承諾は取り消せません。契約を終わらせるには解約（第6条）の手続きが必要です。',
+            'It cannot be undone; a contract ends by cancellation (第6条).',
+          ),
+        ],
       }),
       send: async (values) => {
         await visit.api.POST('/v1/contracts/{id}/acceptance', {
@@ -128,11 +120,9 @@ export class DecisionsController {
       submit,
       danger: true,
       foresee: () => ({
-        shown: (
-          <Alert kind="warning" title={t('この操作は取り消せません。', 'This cannot be undone.')}>
-            <p>{contract.applicant.name}</p>
-          </Alert>
-        ),
+        kind: 'warning',
+        title: t('この操作は取り消せません。', 'This cannot be undone.'),
+        details: contract.applicant.name,
       }),
       send: (values) => send(values['reason']!),
     });
@@ -162,21 +152,14 @@ export class DecisionsController {
       ],
       submit: t('この日に決める', 'Set this day'),
       foresee: (values) => ({
-        shown: (
-          <Alert
-            kind="info"
-            title={t(
-              `月額料金は${dayText(values['date']!, language)}から発生します（第7条）。`,
-              `Monthly fees arise from ${values['date']} on (第7条).`,
-            )}
-          >
-            <p>
-              {t(
-                '発行済みの月が変わる場合は、差額が調整または訂正されます。下がる場合は別の担当者の承認が必要です。',
-                'Issued months are then corrected; where one falls, another person has to approve.',
-              )}
-            </p>
-          </Alert>
+        kind: 'info',
+        title: t(
+          `月額料金は${dayText(values['date']!, language)}から発生します（第7条）。`,
+          `Monthly fees arise from ${values['date']} on (第7条).`,
+        ),
+        details: t(
+          '発行済みの月が変わる場合は、差額が調整または訂正されます。下がる場合は別の担当者の承認が必要です。',
+          'Issued months are then corrected; where one falls, another person has to approve.',
         ),
       }),
       send: async (values) => {

@@ -110,18 +110,18 @@ function Notices({ visit, found: { contract, status } }: { readonly visit: Signe
           key={name}
           kind="warning"
           title={t('機能の制限があります（第9条）', 'A function is restricted (第9条)')}
-        >
-          <p>{detail ?? name}</p>
-        </Alert>
+          details={detail ?? name}
+        />
       ))}
       {contract.withheld && (
         <Alert
           kind="error"
           title={t('サービスの提供を保留しています（第5条第3項）', 'The service is withheld (第5条3項)')}
-        >
-          <p>{withholding?.reason}</p>
-          <p>{t('保留中も、登録されたIDの月額料金は発生します。', 'Monthly fees go on meanwhile.')}</p>
-        </Alert>
+          details={[
+            withholding?.reason ?? '',
+            t('保留中も、登録されたIDの月額料金は発生します。', 'Monthly fees go on meanwhile.'),
+          ]}
+        />
       )}
       {contract.iijIdContractLostOn !== undefined && !contract.iijIdContractHeld && (
         <Alert

@@ -1,5 +1,4 @@
 import { Controller, Param } from '@nestjs/common';
-import { Alert } from '../../components/alert.tsx';
 import { FormAt } from '../../forms/form-at.decorator.ts';
 import { runForm } from '../../forms/form-flow.tsx';
 import { type Answer, redirect } from '../../pages/answer.ts';
@@ -46,21 +45,14 @@ export class QuotesController {
       fields: quoteFields(visit, plan),
       submit: t('この料金を提示する', 'Quote these prices'),
       foresee: () => ({
-        shown: (
-          <Alert
-            kind="info"
-            title={t(
-              'この料金は、適用する月の全体に適用されます。',
-              'These prices govern the whole of each month from then on.',
-            )}
-          >
-            <p>
-              {t(
-                '次の提示まで有効です。発行済みの月の料金を変えるには、置き換える提示・理由・合意が必要です。',
-                'They hold until the next quote. To change an issued month, name what it replaces, a reason and the agreement.',
-              )}
-            </p>
-          </Alert>
+        kind: 'info',
+        title: t(
+          'この料金は、適用する月の全体に適用されます。',
+          'These prices govern the whole of each month from then on.',
+        ),
+        details: t(
+          '次の提示まで有効です。発行済みの月の料金を変えるには、置き換える提示・理由・合意が必要です。',
+          'They hold until the next quote. To change an issued month, name what it replaces, a reason and the agreement.',
         ),
       }),
       send: async (values) => {

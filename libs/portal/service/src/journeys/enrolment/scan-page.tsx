@@ -47,9 +47,8 @@ export function scanPage(scan: Scan, started: Schemas['StartedEnrolment']): Page
         <Alert
           kind="warning"
           title={t('このQRコードは今だけ表示されます。', 'This QR code is shown only now.')}
-        >
-          <p>{scan.keepIt}</p>
-        </Alert>
+          details={scan.keepIt}
+        />
         <QrCode svg={started.qrSvg} />
         <details>
           <summary>{scan.notScanned}</summary>

@@ -67,14 +67,11 @@ export class RecoveryController {
                   'メールアドレスと回復コードが正しければ、まもなくメールが届きます。',
                   'Where address and code are right, a mail arrives shortly.',
                 )}
-              >
-                <p>
-                  {t(
-                    'メールのリンクは24時間、1回だけ使えます。届かないときは、入力した内容を確かめてください。試せるのは1時間に5回までです。',
-                    'Its link works once within 24 hours. If none arrives, check what you entered; five tries an hour.',
-                  )}
-                </p>
-              </Alert>
+                details={t(
+                  'メールのリンクは24時間、1回だけ使えます。届かないときは、入力した内容を確かめてください。試せるのは1時間に5回までです。',
+                  'Its link works once within 24 hours. If none arrives, check what you entered; five tries an hour.',
+                )}
+              />
               <ActionLink href="/portal/recovery-code" label={t('もう一度入力する', 'Enter it again')} />
             </>
           ),
@@ -100,9 +97,8 @@ export class RecoveryController {
             'これまでのパスキー、会社のアカウント、ログイン中のセッションはすべて終わります。',
             'All former passkeys, accounts and sessions end.',
           )}
-        >
-          <p>{t('このリンクは1回だけ使えます。', 'The link works once.')}</p>
-        </Alert>
+          details={t('このリンクは1回だけ使えます。', 'The link works once.')}
+        />
       ),
       action: '/portal/recovery',
     });

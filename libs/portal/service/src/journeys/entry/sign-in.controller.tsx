@@ -197,19 +197,21 @@ export class SignInController {
       body: (
         <>
           {wrong && (
-            <Alert kind="error" title={t('ログインできませんでした', 'You could not be signed in')}>
-              <p>
-                {t(
-                  'キーが正しくないか、期限が切れたか、取り消されています。担当者がすでに登録されている場合は、キーではログインできません。',
-                  'The key is wrong, has expired or was revoked; or people have their own way in by now, and keys let nobody in.',
-                )}
-              </p>
-            </Alert>
+            <Alert
+              kind="error"
+              title={t('ログインできませんでした', 'You could not be signed in')}
+              details={t(
+                'キーが正しくないか、期限が切れたか、取り消されています。担当者がすでに登録されている場合は、キーではログインできません。',
+                'The key is wrong, has expired or was revoked; or people have their own way in by now, and keys let nobody in.',
+              )}
+            />
           )}
           {refused !== undefined && (
-            <Alert kind="error" title={t('ログインできませんでした', 'You could not be signed in')}>
-              <p>{refusedText(refused, t)}</p>
-            </Alert>
+            <Alert
+              kind="error"
+              title={t('ログインできませんでした', 'You could not be signed in')}
+              details={refusedText(refused, t)}
+            />
           )}
           <PasskeyForm
             kind="get"

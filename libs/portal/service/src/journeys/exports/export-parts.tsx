@@ -6,6 +6,7 @@ import { wordsOfFault } from '../../forms/words-of-refusal.ts';
 import type { Told } from '../../visit/language.ts';
 import type { Signed } from '../../visit/visit.ts';
 import { taxText } from '../billing/document-words.tsx';
+import { InvoiceLink } from '../billing/invoice-link.tsx';
 
 type Export = Schemas['Export'];
 
@@ -60,14 +61,11 @@ export function Faults({
           `この形式では表せない内容が${numberText(count)}件あります。`,
           `The format has no place for ${count} things.`,
         )}
-      >
-        <p>
-          {t(
-            '別の形式か文字コードを選ぶか、会計連携の設定をご確認ください。作成できなかったファイルの書類は、次回の「前回のあとの分」に含まれます。',
-            'Choose another format or encoding, or see the settings. Its documents are in the next file of those since the last.',
-          )}
-        </p>
-      </Alert>
+        details={t(
+          '別の形式か文字コードを選ぶか、会計連携の設定をご確認ください。作成できなかったファイルの書類は、次回の「前回のあとの分」に含まれます。',
+          'Choose another format or encoding, or see the settings. Its documents are in the next file of those since the last.',
+        )}
+      />
       <Panel title={t('表せない内容', 'What has no place')}>
         <Table<Schemas['ExportFault']>
           caption={t('表せない内容', 'What has no place')}
@@ -77,7 +75,7 @@ export function Faults({
             {
               head: t('書類', 'Document'),
               names: true,
-              cell: ({ number }) => <a href={`/portal/invoices/${number}`}>{number}</a>,
+              cell: ({ number }) => <InvoiceLink number={number} />,
             },
             {
               head: t('明細', 'Line'),

@@ -1,5 +1,4 @@
 import { Controller, Param } from '@nestjs/common';
-import { Alert } from '../../components/alert.tsx';
 import { FormAt } from '../../forms/form-at.decorator.ts';
 import { runForm } from '../../forms/form-flow.tsx';
 import { type Answer, redirect } from '../../pages/answer.ts';
@@ -36,38 +35,35 @@ export class ErasureController {
       submit: t('個人データを消去する', 'Erase'),
       danger: true,
       foresee: () => ({
-        shown: (
-          <Alert
-            kind="warning"
-            title={t('消去した個人データは元に戻せません。', 'What is erased cannot be brought back.')}
-          >
-            <ul>
-              <li>
-                {t(
-                  'ID、表示名、端末の名前、メールアドレス、入力された理由、認証元のアドレスが消去され、画面や利用明細には「消去済」と表示されます。',
-                  'The ID, names, mail addresses, reasons and addresses of sign-ins are gone; pages and statements say so.',
-                )}
-              </li>
-              <li>
-                {t(
-                  '利用日数、認証の回数、請求の金額、発行済みの請求書とその証明は変わりません。',
-                  'Days, counts, amounts, documents and their proofs stay as they are.',
-                )}
-              </li>
-              <li>
-                {t(
-                  '同じIDをもう一度登録すると、別のアカウントになります。',
-                  'The same ID, registered again, is another account.',
-                )}
-              </li>
-              <li>
-                {t(
-                  '消去より前のバックアップには、その保存期限まで残ります。',
-                  'Backups that were made before keep the data until they expire.',
-                )}
-              </li>
-            </ul>
-          </Alert>
+        kind: 'warning',
+        title: t('消去した個人データは元に戻せません。', 'What is erased cannot be brought back.'),
+        more: (
+          <ul>
+            <li>
+              {t(
+                'ID、表示名、端末の名前、メールアドレス、入力された理由、認証元のアドレスが消去され、画面や利用明細には「消去済」と表示されます。',
+                'The ID, names, mail addresses, reasons and addresses of sign-ins are gone; pages and statements say so.',
+              )}
+            </li>
+            <li>
+              {t(
+                '利用日数、認証の回数、請求の金額、発行済みの請求書とその証明は変わりません。',
+                'Days, counts, amounts, documents and their proofs stay as they are.',
+              )}
+            </li>
+            <li>
+              {t(
+                '同じIDをもう一度登録すると、別のアカウントになります。',
+                'The same ID, registered again, is another account.',
+              )}
+            </li>
+            <li>
+              {t(
+                '消去より前のバックアップには、その保存期限まで残ります。',
+                'Backups that were made before keep the data until they expire.',
+              )}
+            </li>
+          </ul>
         ),
       }),
       send: async ({ reason }) => {

@@ -67,7 +67,7 @@ export class IdController {
       lifted: t('法的保存を解除しました', 'The legal hold was lifted'),
     });
     const enrolmentStopped = links?.enrolmentStopped === true;
-    const at = (instant: string | null | undefined) => (instant ? <At at={instant} /> : '—');
+    const at = (instant: string | null | undefined) => <At at={instant} />;
     return page({
       title: nameOfId(account, t),
       ...underContract(visit, contract, 'ids'),
@@ -206,21 +206,14 @@ export class IdController {
       submit: t('IDを解除する', 'Deregister'),
       danger: true,
       foresee: (values) => ({
-        shown: (
-          <Alert
-            kind="warning"
-            title={t(
-              'このIDはただちに認証できなくなり、端末はすべて失効します。',
-              'It can no longer authenticate, and all its devices are revoked.',
-            )}
-          >
-            <p>
-              {t(
-                `${dayText(values['on'] || visit.today, language)}までを利用日数に数えます（別紙1 備考(1)）。同じIDをもう一度登録できますが、端末は登録し直します。`,
-                `Days until ${values['on'] || visit.today} count. It can be registered again, with new devices.`,
-              )}
-            </p>
-          </Alert>
+        kind: 'warning',
+        title: t(
+          'このIDはただちに認証できなくなり、端末はすべて失効します。',
+          'It can no longer authenticate, and all its devices are revoked.',
+        ),
+        details: t(
+          `${dayText(values['on'] || visit.today, language)}までを利用日数に数えます（別紙1 備考(1)）。同じIDをもう一度登録できますが、端末は登録し直します。`,
+          `Days until ${values['on'] || visit.today} count. It can be registered again, with new devices.`,
         ),
       }),
       send: async (values) => {

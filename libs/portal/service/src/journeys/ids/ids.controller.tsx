@@ -114,16 +114,15 @@ export class IdsController {
               { head: t('状態', 'State'), cell: ({ status }) => <StateBadge of={ACCOUNT[status]} /> },
               {
                 head: t('登録日', 'Registered'),
-                cell: ({ registeredOn }) => (registeredOn === undefined ? '—' : <Day day={registeredOn} />),
+                cell: ({ registeredOn }) => <Day day={registeredOn} />,
               },
               {
                 head: t('解除日', 'Deregistered'),
-                cell: ({ deregisteredOn }) =>
-                  deregisteredOn === undefined ? '—' : <Day day={deregisteredOn} />,
+                cell: ({ deregisteredOn }) => <Day day={deregisteredOn} />,
               },
               {
                 head: t('最後の成功', 'Last success'),
-                cell: ({ lastSuccessAt: at }) => (at ? <At at={at} /> : '—'),
+                cell: ({ lastSuccessAt: at }) => <At at={at} />,
               },
               {
                 head: t('端末', 'Devices'),

@@ -101,14 +101,11 @@ export class ImportsController {
             '列は externalId,displayName,action です。',
             'The columns are externalId,displayName,action.',
           )}
-        >
-          <p>
-            {t(
-              'action は register（登録）・deregister（解除）・suspend（停止）・resume（再開）のいずれかです。10万行、16 MBまで取り込めます。',
-              'action is register, deregister, suspend or resume. Up to 100,000 rows and 16 MiB.',
-            )}
-          </p>
-        </Alert>
+          details={t(
+            'action は register（登録）・deregister（解除）・suspend（停止）・resume（再開）のいずれかです。10万行、16 MBまで取り込めます。',
+            'action is register, deregister, suspend or resume. Up to 100,000 rows and 16 MiB.',
+          )}
+        />
       ),
       fields: [
         {

@@ -1,8 +1,7 @@
 import { Controller, Param } from '@nestjs/common';
-import { Alert } from '../../components/alert.tsx';
 import { dayText } from '../../components/time.tsx';
 import { FormAt } from '../../forms/form-at.decorator.ts';
-import { runForm } from '../../forms/form-flow.tsx';
+import { type Foresight, runForm } from '../../forms/form-flow.tsx';
 import { type Answer, redirect } from '../../pages/answer.ts';
 import { PageError } from '../../pages/page-error.ts';
 import { Access, Visited } from '../../visit/access.decorator.ts';
@@ -96,15 +95,11 @@ function spellOf({ spells }: Account, id: string): Spell {
   return found;
 }
 
-const issuedMonths = ({ t }: Signed) => ({
-  shown: (
-    <Alert kind="info" title={t('訂正の前の記録も残ります。', 'What was recorded before stays on record.')}>
-      <p>
-        {t(
-          '発行済みの月が変わる場合、差額は次回の請求で調整するか、訂正の書類を発行します。',
-          'Where issued months change, the difference is adjusted by the next invoice or corrected.',
-        )}
-      </p>
-    </Alert>
+const issuedMonths = ({ t }: Signed): Foresight => ({
+  kind: 'info',
+  title: t('訂正の前の記録も残ります。', 'What was recorded before stays on record.'),
+  details: t(
+    '発行済みの月が変わる場合、差額は次回の請求で調整するか、訂正の書類を発行します。',
+    'Where issued months change, the difference is adjusted by the next invoice or corrected.',
   ),
 });

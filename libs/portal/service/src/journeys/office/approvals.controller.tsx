@@ -16,6 +16,7 @@ import { ContractLink, type ContractNames, contractNames } from '../contracts/co
 import { approvalText } from './approval-words.ts';
 import { AskedChange } from './asked-change.tsx';
 import { actorNames, type ActorNames } from '../people/actor-names.ts';
+import { InvoiceLink } from '../billing/invoice-link.tsx';
 
 type Approval = Schemas['Approval'];
 
@@ -78,8 +79,7 @@ export class ApprovalsController {
               },
               {
                 head: t('請求書', 'Invoice'),
-                cell: ({ number }) =>
-                  number === undefined ? '—' : <a href={`/portal/invoices/${number}`}>{number}</a>,
+                cell: ({ number }) => <InvoiceLink number={number} />,
               },
               {
                 head: t('依頼', 'Asked'),
@@ -213,10 +213,7 @@ function ApprovalFacts({
       <Facts
         facts={[
           [t('契約', 'Contract'), <ContractLink id={approval.contract} names={contracts} />],
-          approval.number !== undefined && [
-            t('請求書', 'Invoice'),
-            <a href={`/portal/invoices/${approval.number}`}>{approval.number}</a>,
-          ],
+          approval.number !== undefined && [t('請求書', 'Invoice'), <InvoiceLink number={approval.number} />],
           [t('依頼した人', 'Asked by'), actors.byId(approval.requestedBy)],
           [t('依頼', 'Asked'), <At at={approval.requestedAt} />],
           [t('状態', 'State'), stateText(STATE[approval.state], t)],

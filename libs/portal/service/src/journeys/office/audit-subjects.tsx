@@ -4,6 +4,7 @@ import type { Signed } from '../../visit/visit.ts';
 import { AccountLink, accountNames, type AccountNames } from '../ids/account-names.tsx';
 import { actorNames, type ActorNames } from '../people/actor-names.ts';
 import { partsOfStream } from './record-words.tsx';
+import { InvoiceLink } from '../billing/invoice-link.tsx';
 
 type Event = Schemas['AuditEvent'];
 
@@ -75,7 +76,7 @@ export function Subject({
       <a href={`/portal/contracts/${contract}/ids/${account}`}>{t('IDを開く', 'Open the ID')}</a>
     );
   }
-  if (document !== undefined) return <a href={`/portal/invoices/${document}`}>{document}</a>;
+  if (document !== undefined) return <InvoiceLink number={document} />;
   if (of.startsWith('per_')) return <>{people.byId(of)}</>;
   if (MONTH.test(of)) return <>{monthText(of, language)}</>;
   return <>—</>;

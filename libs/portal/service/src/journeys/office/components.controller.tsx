@@ -92,9 +92,7 @@ export class ComponentsController {
       body: (
         <>
           {(['info', 'success', 'warning', 'error'] as const).map((kind) => (
-            <Alert key={kind} kind={kind} title={`お知らせ：${kind}`}>
-              <p>{LONGEST}</p>
-            </Alert>
+            <Alert key={kind} kind={kind} title={`お知らせ：${kind}`} details={LONGEST} />
           ))}
           <Panel title="状態">
             <p>

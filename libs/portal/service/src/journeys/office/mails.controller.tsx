@@ -74,7 +74,7 @@ export class MailsController {
             { head: t('受付', 'Queued'), cell: ({ queuedAt }) => <At at={queuedAt} /> },
             {
               head: t('終了', 'Ended'),
-              cell: ({ endedAt }) => (endedAt === undefined ? '—' : <At at={endedAt} />),
+              cell: ({ endedAt }) => <At at={endedAt} />,
             },
           ]}
         />

@@ -1,7 +1,6 @@
 import { Controller, Get } from '@nestjs/common';
 import { ActionLink } from '../../components/action-link.tsx';
 import { orNothing, type Schemas } from '../../api/portal-api.ts';
-import { Alert } from '../../components/alert.tsx';
 import { At, Month, monthAfter, monthOfDate, monthText } from '../../components/time.tsx';
 import { Facts, Panel, Table } from '../../components/table.tsx';
 import { FormAt } from '../../forms/form-at.decorator.ts';
@@ -99,7 +98,7 @@ export class SettingsController {
                 },
                 {
                   head: t('設定', 'Set'),
-                  cell: ({ setAt }) => (setAt === null ? '—' : <At at={setAt} />),
+                  cell: ({ setAt }) => <At at={setAt} />,
                 },
               ]}
             />
@@ -184,14 +183,10 @@ export class SettingsController {
       submit: t('設定する', 'Set'),
       page: { section: 'settings', trail: [{ href: '/portal/settings', label: t('設定', 'Settings') }] },
       foresee: (values) => ({
-        shown: (
-          <Alert
-            kind="info"
-            title={t(
-              `${monthText(values['fromMonth']!, language)}分からの計算に使います。`,
-              `It governs months from ${values['fromMonth']} on.`,
-            )}
-          />
+        kind: 'info',
+        title: t(
+          `${monthText(values['fromMonth']!, language)}分からの計算に使います。`,
+          `It governs months from ${values['fromMonth']} on.`,
         ),
       }),
       send: async (values) => {

@@ -118,9 +118,8 @@ export class StatusController {
         trail: [{ href: '/portal/status', label: t('サービス状況', 'Service status') }],
       },
       foresee: () => ({
-        shown: (
-          <Alert kind="warning" title={t('すべての契約者に表示されます。', 'All contractors will see it.')} />
-        ),
+        kind: 'warning',
+        title: t('すべての契約者に表示されます。', 'All contractors will see it.'),
       }),
       send: async (values) => {
         await api.PUT('/v1/status/restrictions/{name}', {

@@ -64,14 +64,11 @@ export class PasskeysController {
             <Alert
               kind="warning"
               title={t('ログインの方法がまだありません。', 'You have no way to come again yet.')}
-            >
-              <p>
-                {t(
-                  'このログインが終わると入れなくなります。パスキーを登録するか、会社のアカウントを結び付けてください。',
-                  'Once this session is over you cannot come in. Add a passkey, or bind an account.',
-                )}
-              </p>
-            </Alert>
+              details={t(
+                'このログインが終わると入れなくなります。パスキーを登録するか、会社のアカウントを結び付けてください。',
+                'Once this session is over you cannot come in. Add a passkey, or bind an account.',
+              )}
+            />
           )}
           <Panel title={t('パスキー', 'Passkeys')}>
             <Table<Schemas['Passkey']>
@@ -86,7 +83,7 @@ export class PasskeysController {
                 },
                 {
                   head: t('最後の利用', 'Last used'),
-                  cell: ({ lastUsedAt }) => (lastUsedAt === null ? '—' : <At at={lastUsedAt} />),
+                  cell: ({ lastUsedAt }) => <At at={lastUsedAt} />,
                 },
                 {
                   head: t('操作', 'Actions'),

@@ -160,21 +160,14 @@ export class PersonController {
       back: { href: `${side.at}/people/${pid}`, label: t('戻る', 'Back') },
       page: { ...side.about, trail: [{ href: `${side.at}/people`, label: t('担当者', 'People') }] },
       foresee: () => ({
-        shown: (
-          <Alert
-            kind="warning"
-            title={t(
-              '電話などで、本人からの依頼であることを確かめましたか。',
-              'Are you sure, by telephone for example, that it is that person who asks?',
-            )}
-          >
-            <p>
-              {t(
-                'リンクを開くと、これまでのパスキーとセッションは終わり、ほかの管理者に通知されます。契約にほかの管理者がいない場合は、運用者2名の依頼が必要です。',
-                'Once it is opened, all former passkeys and sessions end and the other administrators are told. For the sole administrator of a contract two operators have to ask.',
-              )}
-            </p>
-          </Alert>
+        kind: 'warning',
+        title: t(
+          '電話などで、本人からの依頼であることを確かめましたか。',
+          'Are you sure, by telephone for example, that it is that person who asks?',
+        ),
+        details: t(
+          'リンクを開くと、これまでのパスキーとセッションは終わり、ほかの管理者に通知されます。契約にほかの管理者がいない場合は、運用者2名の依頼が必要です。',
+          'Once it is opened, all former passkeys and sessions end and the other administrators are told. For the sole administrator of a contract two operators have to ask.',
         ),
       }),
       send: async (values) => {
@@ -212,14 +205,11 @@ export class PersonController {
             'ログイン・パスキー・招待がすべて、ただちに終わります。',
             'Sessions, passkeys and invitations end at once.',
           )}
-        >
-          <p>
-            {t(
-              '取り消せません。もう一度使うには、新しく招待します。',
-              'It cannot be undone; they would have to be invited anew.',
-            )}
-          </p>
-        </Alert>
+          details={t(
+            '取り消せません。もう一度使うには、新しく招待します。',
+            'It cannot be undone; they would have to be invited anew.',
+          )}
+        />
       ),
       submit: t('離任させる', 'Has left'),
       danger: true,
@@ -246,9 +236,8 @@ export class PersonController {
                   `${person.name}さんが発行したキーが残っています。`,
                   `${person.name} made keys that still work.`,
                 )}
-              >
-                <p>{t('使っていないものは取り消してください。', 'Revoke those that nothing needs.')}</p>
-              </Alert>
+                details={t('使っていないものは取り消してください。', 'Revoke those that nothing needs.')}
+              />
               <ul>
                 {keysToRevoke.map((id) => (
                   <li key={id}>{names.nameOf(id) ?? <code>{id}</code>}</li>

@@ -3,7 +3,6 @@ import { Controller, Get, Param } from '@nestjs/common';
 import { ActionLink } from '../../components/action-link.tsx';
 import type { Schemas } from '../../api/portal-api.ts';
 import { Refusal } from '../../api/refusal.ts';
-import { Alert } from '../../components/alert.tsx';
 import { At, dayText, japaneseDay, monthOfDate, monthText } from '../../components/time.tsx';
 import { Facts } from '../../components/table.tsx';
 import { FormAt } from '../../forms/form-at.decorator.ts';
@@ -107,9 +106,10 @@ export class CancellationController {
       ...underContract(visit, contract, 'plan'),
       done:
         query.get('done') === 'given' ? (
-          <Done text={t('解約のお申し込みを受け付けました', 'Your notice of cancellation was received')}>
-            <p>{t('この画面を印刷して保管してください。', 'Print this page and keep it.')}</p>
-          </Done>
+          <Done
+            text={t('解約のお申し込みを受け付けました', 'Your notice of cancellation was received')}
+            details={t('この画面を印刷して保管してください。', 'Print this page and keep it.')}
+          />
         ) : (
           doneIn(query, { corrected: t('解約の記録を訂正しました', 'The notice was corrected') })
         ),
@@ -219,27 +219,20 @@ async function foreseeNotice(
       : t(japaneseDay(arrivedOn), arrivedOn);
   return {
     kept: { expectedEffectiveDay: effectiveDay },
-    shown: (
-      <Alert
-        kind="warning"
-        title={t(
-          `${today}のお申し込みで、利用終了日は${dayText(effectiveDay, language)}24時です。到達日の翌日から数えて30日目と、ご希望日の遅いほうです（第6条）。`,
-          `A notice of ${today} ends the service with ${dayText(effectiveDay, language)}, 24:00 JST: the 30th day after its arrival, or the day asked for, whichever is later (第6条).`,
-        )}
-      >
-        <p>
-          {t(
-            `${monthText(monthOfDate(effectiveDay), language)}分までを請求します。利用終了日の終わりに、すべてのIDが解除されます。`,
-            `Months until ${monthOfDate(effectiveDay)} are billed. With the end of that day all IDs are deregistered.`,
-          )}
-        </p>
-        <p>
-          {t(
-            'お申し込み後の取り消しは、利用終了日までに運用者へご連絡ください。',
-            'To withdraw it, turn to the operator before that day.',
-          )}
-        </p>
-      </Alert>
+    kind: 'warning',
+    title: t(
+      `${today}のお申し込みで、利用終了日は${dayText(effectiveDay, language)}24時です。到達日の翌日から数えて30日目と、ご希望日の遅いほうです（第6条）。`,
+      `A notice of ${today} ends the service with ${dayText(effectiveDay, language)}, 24:00 JST: the 30th day after its arrival, or the day asked for, whichever is later (第6条).`,
     ),
+    details: [
+      t(
+        `${monthText(monthOfDate(effectiveDay), language)}分までを請求します。利用終了日の終わりに、すべてのIDが解除されます。`,
+        `Months until ${monthOfDate(effectiveDay)} are billed. With the end of that day all IDs are deregistered.`,
+      ),
+      t(
+        'お申し込み後の取り消しは、利用終了日までに運用者へご連絡ください。',
+        'To withdraw it, turn to the operator before that day.',
+      ),
+    ],
   };
 }

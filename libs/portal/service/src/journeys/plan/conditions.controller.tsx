@@ -1,5 +1,4 @@
 import { Controller, Param } from '@nestjs/common';
-import { Alert } from '../../components/alert.tsx';
 import { FormAt } from '../../forms/form-at.decorator.ts';
 import { runForm } from '../../forms/form-flow.tsx';
 import { type Answer, redirect } from '../../pages/answer.ts';
@@ -129,29 +128,23 @@ export class ConditionsController {
       fields: [reasonField(visit)],
       submit: withheld ? t('提供を保留する', 'Withhold') : t('提供を再開する', 'Restore'),
       danger: withheld,
-      foresee: () => ({
-        shown: withheld ? (
-          <Alert
-            kind="warning"
-            title={t(
-              'この契約のすべてのIDが、ただちに認証できなくなります（第5条第3項）。',
-              'From now on no ID of this contract can authenticate (第5条3項).',
-            )}
-          >
-            <p>
-              {t(
+      foresee: () =>
+        withheld
+          ? {
+              kind: 'warning',
+              title: t(
+                'この契約のすべてのIDが、ただちに認証できなくなります（第5条第3項）。',
+                'From now on no ID of this contract can authenticate (第5条3項).',
+              ),
+              details: t(
                 'IDは登録されたままで、月額料金は発生し続けます。この画面から再開できます。',
                 'IDs stay registered and monthly fees go on. It can be restored here.',
-              )}
-            </p>
-          </Alert>
-        ) : (
-          <Alert
-            kind="info"
-            title={t('認証を再開します（第5条第3項）。', 'Authentication is restored (第5条3項).')}
-          />
-        ),
-      }),
+              ),
+            }
+          : {
+              kind: 'info',
+              title: t('認証を再開します（第5条第3項）。', 'Authentication is restored (第5条3項).'),
+            },
       send: async (values) => {
         await visit.api.PUT('/v1/contracts/{id}/withholding', {
           params: { path: { id } },

@@ -1,5 +1,4 @@
 import { Controller, Param } from '@nestjs/common';
-import { Alert } from '../../components/alert.tsx';
 import { FormAt } from '../../forms/form-at.decorator.ts';
 import { runForm } from '../../forms/form-flow.tsx';
 import { type Answer, redirect } from '../../pages/answer.ts';
@@ -49,21 +48,14 @@ export class NoticeRecordController {
       ],
       submit: t('この内容で訂正する', 'Correct it'),
       foresee: () => ({
-        shown: (
-          <Alert
-            kind="info"
-            title={t(
-              '利用終了日を計算し直します（第6条）。',
-              'The last day of service is computed anew (第6条).',
-            )}
-          >
-            <p>
-              {t(
-                '到達日の翌日から数えて30日目と、ご希望日の遅いほうです。終了後は、早い日への訂正だけができます。',
-                'The 30th day after the arrival or the day asked for, whichever is later. After the end only an earlier one.',
-              )}
-            </p>
-          </Alert>
+        kind: 'info',
+        title: t(
+          '利用終了日を計算し直します（第6条）。',
+          'The last day of service is computed anew (第6条).',
+        ),
+        details: t(
+          '到達日の翌日から数えて30日目と、ご希望日の遅いほうです。終了後は、早い日への訂正だけができます。',
+          'The 30th day after the arrival or the day asked for, whichever is later. After the end only an earlier one.',
         ),
       }),
       send: async (values) => {
@@ -103,12 +95,8 @@ export class NoticeRecordController {
       fields: [reasonField(visit)],
       submit: t('申し込みを取り消す', 'Withdraw the notice'),
       foresee: () => ({
-        shown: (
-          <Alert
-            kind="info"
-            title={t('契約は終了せず、続きます（第6条）。', 'The contract goes on (第6条).')}
-          />
-        ),
+        kind: 'info',
+        title: t('契約は終了せず、続きます（第6条）。', 'The contract goes on (第6条).'),
       }),
       send: async (values) => {
         await visit.api.DELETE('/v1/contracts/{id}/cancellation/{cancellation}', {

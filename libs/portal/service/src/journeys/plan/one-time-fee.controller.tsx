@@ -1,5 +1,4 @@
 import { Controller, Param } from '@nestjs/common';
-import { Alert } from '../../components/alert.tsx';
 import { numberText, yenText } from '../../components/money.tsx';
 import { dayText } from '../../components/time.tsx';
 import { FormAt } from '../../forms/form-at.decorator.ts';
@@ -48,14 +47,10 @@ export class OneTimeFeeController {
       ],
       submit: t('この内容で記録する', 'Record'),
       foresee: (values) => ({
-        shown: (
-          <Alert
-            kind="info"
-            title={t(
-              `${yenText(values['amount']!)}（税抜き）が発生した月の請求書に載ります（第7条）。`,
-              `${numberText(values['amount']!)} yen without tax, on the invoice of its month (第7条).`,
-            )}
-          />
+        kind: 'info',
+        title: t(
+          `${yenText(values['amount']!)}（税抜き）が発生した月の請求書に載ります（第7条）。`,
+          `${numberText(values['amount']!)} yen without tax, on the invoice of its month (第7条).`,
         ),
       }),
       send: async (values) => {
@@ -102,27 +97,21 @@ export class OneTimeFeeController {
       submit: t('この費用を免除する', 'Waive it'),
       danger: true,
       foresee: (values) => ({
-        shown: (
-          <Alert
-            kind="info"
-            title={t(
-              'この費用は請求されなくなります。取り消せません。',
-              'It is not billed. This cannot be undone.',
-            )}
-          >
-            <p>
-              {values['mistake'] === 'yes'
-                ? t(
-                    '誤りの訂正なので、ただちに反映されます。',
-                    'As the correction of an error it takes effect at once.',
-                  )
-                : t(
-                    '発行済みの月に関わる場合は、別の担当者が承認すると有効になります。',
-                    'Where it touches an issued month, another person has to approve it.',
-                  )}
-            </p>
-          </Alert>
+        kind: 'info',
+        title: t(
+          'この費用は請求されなくなります。取り消せません。',
+          'It is not billed. This cannot be undone.',
         ),
+        details:
+          values['mistake'] === 'yes'
+            ? t(
+                '誤りの訂正なので、ただちに反映されます。',
+                'As the correction of an error it takes effect at once.',
+              )
+            : t(
+                '発行済みの月に関わる場合は、別の担当者が承認すると有効になります。',
+                'Where it touches an issued month, another person has to approve it.',
+              ),
       }),
       send: async (values) => {
         const answer = await visit.api.DELETE('/v1/contracts/{id}/one-time-fees/{fee}', {

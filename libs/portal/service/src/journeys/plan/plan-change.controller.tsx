@@ -1,6 +1,5 @@
 import { Controller, Get, Param, Post } from '@nestjs/common';
 import { stateText } from '../../components/badge.tsx';
-import { Alert } from '../../components/alert.tsx';
 import { At, monthAfter, monthOfDate, monthText } from '../../components/time.tsx';
 import { Facts } from '../../components/table.tsx';
 import { FormAt } from '../../forms/form-at.decorator.ts';
@@ -52,28 +51,21 @@ export class PlanChangeController {
         const from = values['fromMonth']!;
         const plan = planName(values['plan'] as Plan, t);
         return {
-          shown: (
-            <Alert
-              kind="info"
-              title={t(
-                `${monthText(from, language)}1日0時から${plan}プランになります。${monthText(monthAfter(from, -1), language)}分までは現在のプランで計算します。`,
-                `${plan} from the 1st of ${from}, 00:00 JST. Months until ${monthAfter(from, -1)} are billed by the present plan.`,
-              )}
-            >
-              <p>
-                {t(
-                  '開始前に承諾がなければ失効します（第4条）。',
-                  'It lapses unless it is accepted before that (第4条).',
-                )}
-              </p>
-              <p>
-                {t(
-                  '承諾されるまでは、「契約とプラン」の画面から取り下げられます。',
-                  'Until it is accepted you can withdraw it under “Contract and plan”.',
-                )}
-              </p>
-            </Alert>
+          kind: 'info',
+          title: t(
+            `${monthText(from, language)}1日0時から${plan}プランになります。${monthText(monthAfter(from, -1), language)}分までは現在のプランで計算します。`,
+            `${plan} from the 1st of ${from}, 00:00 JST. Months until ${monthAfter(from, -1)} are billed by the present plan.`,
           ),
+          details: [
+            t(
+              '開始前に承諾がなければ失効します（第4条）。',
+              'It lapses unless it is accepted before that (第4条).',
+            ),
+            t(
+              '承諾されるまでは、「契約とプラン」の画面から取り下げられます。',
+              'Until it is accepted you can withdraw it under “Contract and plan”.',
+            ),
+          ],
         };
       },
       send: async (values) => {
@@ -168,25 +160,17 @@ export class PlanChangeController {
       ],
       submit: t('プラン変更を承諾する', 'Accept the change'),
       foresee: () => ({
-        shown: (
-          <Alert
-            kind="info"
-            title={
-              pending === null
-                ? t('プラン変更を承諾します。', 'The change of plan is accepted.')
-                : t(
-                    `${monthText(pending.fromMonth, language)}1日0時から${planName(pending.plan, t)}プランになります。`,
-                    `${planName(pending.plan, t)} from the 1st of ${pending.fromMonth}, 00:00 JST.`,
-                  )
-            }
-          >
-            <p>
-              {t(
-                '承諾後の取り下げは、運用者だけができます（第4条）。',
-                'Afterwards only the operator can withdraw it (第4条).',
-              )}
-            </p>
-          </Alert>
+        kind: 'info',
+        title:
+          pending === null
+            ? t('プラン変更を承諾します。', 'The change of plan is accepted.')
+            : t(
+                `${monthText(pending.fromMonth, language)}1日0時から${planName(pending.plan, t)}プランになります。`,
+                `${planName(pending.plan, t)} from the 1st of ${pending.fromMonth}, 00:00 JST.`,
+              ),
+        details: t(
+          '承諾後の取り下げは、運用者だけができます（第4条）。',
+          'Afterwards only the operator can withdraw it (第4条).',
         ),
       }),
       send: async (values) => {

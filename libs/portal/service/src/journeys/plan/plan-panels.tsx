@@ -168,7 +168,7 @@ export function ConditionsPanel({
           },
           {
             head: t('確認した日', 'On'),
-            cell: ({ on }) => (on === undefined ? '—' : <Day day={on} />),
+            cell: ({ on }) => <Day day={on} />,
           },
           {
             head: t('確認した人', 'By'),

@@ -45,9 +45,11 @@ export function ownPage(user: UserVisit, own: OwnPage, fault?: string): Answer {
     body: (
       <>
         {stopped && (
-          <Alert kind="warning" title={t('端末の登録を止めています。', 'Registration is stopped.')}>
-            <p>{t('管理者にお問い合わせください。', 'Ask your administrator.')}</p>
-          </Alert>
+          <Alert
+            kind="warning"
+            title={t('端末の登録を止めています。', 'Registration is stopped.')}
+            details={t('管理者にお問い合わせください。', 'Ask your administrator.')}
+          />
         )}
         {enrols && !stopped && (
           <Panel title={t('スマートフォンの登録', 'Register a phone')}>
@@ -125,14 +127,14 @@ export function codesPage({ visit: { t } }: UserVisit, codes: readonly string[])
     narrow: true,
     body: (
       <>
-        <Alert kind="warning" title={t('回復コードは今だけ表示されます。', 'The codes are shown only now.')}>
-          <p>
-            {t(
-              '紙に書くか印刷して、スマートフォンとは別の場所に保管してください。1つずつ、1回だけ使えます。以前の回復コードは使えなくなりました。',
-              'Write or print them and keep them apart from your phone. Each works once. Former codes are worth nothing now.',
-            )}
-          </p>
-        </Alert>
+        <Alert
+          kind="warning"
+          title={t('回復コードは今だけ表示されます。', 'The codes are shown only now.')}
+          details={t(
+            '紙に書くか印刷して、スマートフォンとは別の場所に保管してください。1つずつ、1回だけ使えます。以前の回復コードは使えなくなりました。',
+            'Write or print them and keep them apart from your phone. Each works once. Former codes are worth nothing now.',
+          )}
+        />
         <ul class="plain-list">
           {codes.map((code) => (
             <li key={code}>

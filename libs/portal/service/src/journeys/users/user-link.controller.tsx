@@ -81,14 +81,13 @@ export class UserLinkController {
       ),
       narrow: true,
       body: asked ? (
-        <Done text={t('受け付けました', 'Your request has come in')}>
-          <p>
-            {t(
-              'IDと確認済みのメールアドレスがあれば、15分間有効なリンクを送りました。届かない場合は、管理者にお問い合わせください。',
-              'If there is such an ID with a confirmed address, a link is on its way there. It is good for 15 minutes.',
-            )}
-          </p>
-        </Done>
+        <Done
+          text={t('受け付けました', 'Your request has come in')}
+          details={t(
+            'IDと確認済みのメールアドレスがあれば、15分間有効なリンクを送りました。届かない場合は、管理者にお問い合わせください。',
+            'If there is such an ID with a confirmed address, a link is on its way there. It is good for 15 minutes.',
+          )}
+        />
       ) : (
         <form method="post" action={`/portal/own-page/${encodeURIComponent(contract)}`} novalidate>
           <FieldControl field={field} values={{ externalId }} fault={fault} />
