@@ -113,10 +113,10 @@ function FaultSummary({
   spec,
   faults,
   general,
-  visit,
-}: { readonly spec: FormSpec; readonly visit: Visit } & Pick<InputState, 'faults' | 'general'>) {
+}: { readonly spec: FormSpec } & Pick<InputState, 'faults' | 'general'>) {
+  const { t } = useSurroundings();
   if (faults.size === 0 && (general === undefined || general.length === 0)) return null;
-  const { t } = visit;
+
   const first = general?.[0] ?? t('入力内容に誤りがあります。', 'Some of what you entered is not valid.');
   return (
     <div class="alert alert-error" role="alert" id="faults" tabIndex={-1}>
@@ -162,7 +162,7 @@ function inputPage(visit: Visit, spec: FormSpec, state: InputState): Page {
     narrow: true,
     body: (
       <>
-        <FaultSummary spec={spec} visit={visit} faults={state.faults} general={state.general ?? []} />
+        <FaultSummary spec={spec} faults={state.faults} general={state.general ?? []} />
         {spec.above}
         <form
           method="post"
@@ -201,10 +201,9 @@ function inputPage(visit: Visit, spec: FormSpec, state: InputState): Page {
 
 function confirmPage(visit: Visit, spec: FormSpec, foresight: Foresight, values: Values, key: string): Page {
   const { t, csrf, path, language } = visit;
-  const title = t(`確認：${spec.title}`, `Confirm: ${spec.title}`);
   return page({
     ...spec.page,
-    title,
+    title: t(`確認：${spec.title}`, `Confirm: ${spec.title}`),
     lead: t('まだ受け付けていません。内容をご確認ください。', 'Nothing is done yet. Please check.'),
     narrow: true,
     body: (

@@ -34,3 +34,11 @@ export const Surround = Around.Provider;
 
 /** Of the page that a part is on. */
 export const useSurroundings = (): Surroundings => useContext(Around);
+
+/** The same of a page for somebody who is signed in. */
+export function useSigned(): Surroundings & { readonly me: Me } {
+  const around = useSurroundings();
+  const { me } = around;
+  if (me === undefined) throw new Error('a part of pages for who is signed in');
+  return { ...around, me };
+}

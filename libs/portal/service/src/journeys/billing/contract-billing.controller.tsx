@@ -40,13 +40,11 @@ export class ContractBillingController {
       ),
       orNothing(api.GET('/v1/contracts/{id}/billing-profile', { params: { path: { id } } })),
     ]);
-    const title = t('請求', 'Billing');
-    const done = doneIn(query, { profile: t('請求先を変更しました', 'The billing profile was changed') });
     return page({
-      title,
+      title: t('請求', 'Billing'),
       section: 'billing',
       ...ofContract(contract),
-      done,
+      done: doneIn(query, { profile: t('請求先を変更しました', 'The billing profile was changed') }),
       body: (
         <>
           <Panel
@@ -78,7 +76,7 @@ export class ContractBillingController {
                     )}
                   />
                 )}
-                <Lines visit={visit} lines={preview.lines} />
+                <Lines lines={preview.lines} />
                 <Totals
                   taxes={preview.taxes ?? []}
                   net={preview.net ?? '0'}
@@ -122,7 +120,7 @@ export class ContractBillingController {
                   ],
                 ]}
               />
-              <UsagePicture visit={visit} usage={usage} />
+              <UsagePicture usage={usage} />
             </Panel>
           )}
           <Panel
@@ -137,7 +135,6 @@ export class ContractBillingController {
             }
           >
             <InvoiceTable
-              visit={visit}
               invoices={invoices.items}
               empty={t(
                 '請求書はまだありません。月が終わってから発行されます。',
@@ -147,7 +144,7 @@ export class ContractBillingController {
             <Pager nextCursor={invoices.nextCursor} />
           </Panel>
           <Panel title={t('発行後に判明した差額', 'Differences found after the issue')}>
-            <Corrections visit={visit} rows={corrections?.items ?? []} />
+            <Corrections rows={corrections?.items ?? []} />
           </Panel>
           {profile !== undefined && (
             <Panel
@@ -263,7 +260,7 @@ export class ContractBillingController {
               },
             ]}
           />
-          <HoursPicture visit={visit} month={month} day={day} successes={successes} />
+          <HoursPicture month={month} day={day} successes={successes} />
         </>
       ),
     });

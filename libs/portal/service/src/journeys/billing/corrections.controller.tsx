@@ -20,9 +20,8 @@ export class CorrectionsController {
       params: { query: { ...(state && { state }), ...pageIn(query) } },
     });
     const names = await contractNames(visit, items);
-    const title = t('発行後に判明した差額', 'Differences found after the issue');
     return page({
-      title,
+      title: t('発行後に判明した差額', 'Differences found after the issue'),
       section: 'invoices',
       trail: [{ href: '/portal/invoices', label: t('請求書', 'Invoices') }],
       lead: t(
@@ -42,7 +41,7 @@ export class CorrectionsController {
               {t('反映済み', 'Billed')}
             </a>
           </nav>
-          <Corrections visit={visit} rows={items} contracts={names} />
+          <Corrections rows={items} contracts={names} />
           <Pager nextCursor={nextCursor} />
         </>
       ),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { renderToString } from 'preact-render-to-string';
+import { Surround } from '../../pages/surroundings.ts';
 import { told } from '../../visit/language.ts';
 import type { Signed } from '../../visit/visit.ts';
 import { Deliveries, DocumentFiles, refusedBecause } from './document-files.tsx';
@@ -13,20 +14,21 @@ const visitOf = (me: Partial<Signed['me']>) =>
 describe('the files of a document', () => {
   const files = (me: Partial<Signed['me']>) =>
     renderToString(
-      <DocumentFiles
-        visit={visitOf(me)}
-        number="SK-000000001"
-        contract="ctr_1"
-        files={[
-          { kind: 'pdf', state: 'waiting' },
-          {
-            kind: 'jp-pint',
-            state: 'refused',
-            errors: [{ pointer: '/issuer/bankAccount', rule: 'required', detail: 'missing' }],
-          },
-          { kind: 'statement', state: 'rendered', bytes: 1234 },
-        ]}
-      />,
+      <Surround value={visitOf(me)}>
+        <DocumentFiles
+          number="SK-000000001"
+          contract="ctr_1"
+          files={[
+            { kind: 'pdf', state: 'waiting' },
+            {
+              kind: 'jp-pint',
+              state: 'refused',
+              errors: [{ pointer: '/issuer/bankAccount', rule: 'required', detail: 'missing' }],
+            },
+            { kind: 'statement', state: 'rendered', bytes: 1234 },
+          ]}
+        />
+      </Surround>,
     );
 
   it('lead to what is made or can be, and name what the others lack', () => {
@@ -48,20 +50,21 @@ describe('the files of a document', () => {
 describe('deliveries', () => {
   const deliveries = (me: Partial<Signed['me']>) =>
     renderToString(
-      <Deliveries
-        visit={visitOf(me)}
-        number="SK-000000001"
-        deliveries={[
-          {
-            delivery: 1,
-            channel: 'mail',
-            to: 'keiri@mihon.example.jp',
-            at: '2026-11-25T05:03:00Z',
-            status: 'refused',
-            reason: 'recipient 550 5.1.1',
-          },
-        ]}
-      />,
+      <Surround value={visitOf(me)}>
+        <Deliveries
+          number="SK-000000001"
+          deliveries={[
+            {
+              delivery: 1,
+              channel: 'mail',
+              to: 'keiri@mihon.example.jp',
+              at: '2026-11-25T05:03:00Z',
+              status: 'refused',
+              reason: 'recipient 550 5.1.1',
+            },
+          ]}
+        />
+      </Surround>,
     );
 
   it.each([

@@ -7,8 +7,7 @@ import { At } from '../../components/time.tsx';
 import { wordsOfFault } from '../../forms/words-of-refusal.ts';
 import { called, type Told, type Words } from '../../visit/language.ts';
 import { hasRole, isOffice, mayIn } from '../../visit/me.ts';
-import type { Signed } from '../../visit/visit.ts';
-import { useSurroundings } from '../../pages/surroundings.ts';
+import { useSurroundings, useSigned } from '../../pages/surroundings.ts';
 import { contractPath } from '../contracts/contract-words.tsx';
 import { fieldText } from './field-words.ts';
 
@@ -52,16 +51,15 @@ export const Lacking = ({ errors }: { readonly errors: File['errors'] }) => {
 
 /** The files of a document: how far each is, what it lacks, and the way to it. */
 export function DocumentFiles({
-  visit: { t, me },
   number,
   contract,
   files,
 }: {
-  readonly visit: Signed;
   readonly number: string;
   readonly contract: string;
   readonly files: readonly File[];
 }) {
+  const { t, me } = useSigned();
   const refused = files.some(({ state }) => state === 'refused');
   return (
     <Panel
@@ -172,14 +170,13 @@ export const refusedBecause = (reason: string, t: Told): string => {
 
 /** How a document reached the contractor, and the way to send it again. */
 export function Deliveries({
-  visit: { t, me },
   number,
   deliveries,
 }: {
-  readonly visit: Signed;
   readonly number: string;
   readonly deliveries: readonly Delivery[];
 }) {
+  const { t, me } = useSigned();
   const maySend = hasRole(me, 'operator', 'finance') || (!isOffice(me) && me.rights.includes('billing'));
   return (
     <Panel

@@ -6,7 +6,6 @@ import { Day, dayText, Month, monthText } from '../../components/time.tsx';
 import { called, calledIfKnown } from '../../visit/language.ts';
 import { useSurroundings } from '../../pages/surroundings.ts';
 import type { ContractNames } from '../contracts/contract-names.tsx';
-import type { Visit } from '../../visit/visit.ts';
 import { InvoiceLink } from './invoice-link.tsx';
 
 export type Invoice = Schemas['Invoice'];
@@ -37,13 +36,13 @@ export const itemText = calledIfKnown({
 });
 
 interface LinesProps {
-  readonly visit: Visit;
   readonly lines: readonly InvoiceLine[];
   readonly number?: string;
 }
 
 /** 品目・数量・単価・金額（税抜）・税率, and what each was computed from. */
-export function Lines({ visit: { t, language }, lines, number }: LinesProps) {
+export function Lines({ lines, number }: LinesProps) {
+  const { t, language } = useSurroundings();
   return (
     <Table<InvoiceLine>
       caption={t('明細', 'Lines')}
@@ -126,14 +125,13 @@ export function Totals({ taxes, net, tax, total }: TotalsProps) {
 }
 
 export function InvoiceTable({
-  visit: { t },
   invoices,
   empty,
 }: {
-  readonly visit: Visit;
   readonly invoices: readonly Invoice[];
   readonly empty: string;
 }) {
+  const { t } = useSurroundings();
   return (
     <Table<Invoice>
       caption={t('請求書', 'Invoices')}
@@ -165,15 +163,14 @@ const isCorrection = (row: CorrectionRow): row is Schemas['Correction'] => 'diff
 
 /** 発行後に判明した差額. */
 export function Corrections({
-  visit: { t },
   rows,
   contracts,
 }: {
-  readonly visit: Visit;
   readonly rows: readonly CorrectionRow[];
   /** Where they are of several: whose each is. */
   readonly contracts?: ContractNames;
 }) {
+  const { t } = useSurroundings();
   return (
     <Table<CorrectionRow>
       caption={t('発行後に判明した差額', 'Differences found after the issue')}

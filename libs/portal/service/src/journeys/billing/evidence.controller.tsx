@@ -125,9 +125,8 @@ export class EvidenceController {
     const found = await api.POST('/v1/invoices/{number}/verification', {
       params: { path: { number } } as never,
     });
-    const title = t(`検証の結果（${number}）`, `Verification of ${number}`);
     return page({
-      title,
+      title: t(`検証の結果（${number}）`, `Verification of ${number}`),
       section: 'invoices',
       trail: [{ href: `/portal/invoices/${number}`, label: number }],
       narrow: true,

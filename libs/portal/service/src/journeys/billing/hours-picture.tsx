@@ -3,7 +3,7 @@ import { BarChart } from '../../components/chart.tsx';
 import { Panel } from '../../components/table.tsx';
 import { daysOfMonth, dayText } from '../../components/time.tsx';
 import { Filters } from '../../forms/filters.tsx';
-import type { Visit } from '../../visit/visit.ts';
+import { useSurroundings } from '../../pages/surroundings.ts';
 
 /** Which day of a month a page shows: the one that is asked for, else today, else the month's last. */
 export function dayShown(month: string, asked: string | null, today: string): string {
@@ -13,15 +13,14 @@ export function dayShown(month: string, asked: string | null, today: string): st
 
 /** The successes of one day by hour. */
 export function HoursChart({
-  visit: { t, language },
   day,
   successes,
 }: {
-  readonly visit: Pick<Visit, 't' | 'language'>;
   readonly day: string;
   /** Missing where they are not told. */
   readonly successes: Schemas['SuccessesOfDay'] | undefined;
 }) {
+  const { t, language } = useSurroundings();
   const title = t(`時間ごとの認証成功（${dayText(day, language)}）`, `Successes by hour (${day})`);
   const byHour = successes?.byHour as Readonly<Record<string, number>> | null | undefined;
   return byHour === null || byHour === undefined ? (
@@ -45,18 +44,16 @@ export function HoursChart({
 
 /** The successes of one day by hour, and the choice of another day. */
 export function HoursPicture({
-  visit,
   month,
   day,
   successes,
 }: {
-  readonly visit: Pick<Visit, 't' | 'language' | 'path'>;
   readonly month: string;
   readonly day: string;
   /** Missing where they are not told. */
   readonly successes: Schemas['SuccessesOfDay'] | undefined;
 }) {
-  const { t, language } = visit;
+  const { t, language } = useSurroundings();
   return (
     <Panel title={t('時間ごとの認証成功', 'Successes by hour')}>
       <Filters
@@ -73,7 +70,7 @@ export function HoursPicture({
         submit={t('表示する', 'Show')}
         search={false}
       />
-      <HoursChart visit={visit} day={day} successes={successes} />
+      <HoursChart day={day} successes={successes} />
     </Panel>
   );
 }

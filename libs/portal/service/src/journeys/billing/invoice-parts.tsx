@@ -3,15 +3,16 @@ import { Steps } from '../../components/chart.tsx';
 import { numberText, yenText } from '../../components/money.tsx';
 import { Panel, Table } from '../../components/table.tsx';
 import { At, Day } from '../../components/time.tsx';
+import { useSurroundings, useSigned } from '../../pages/surroundings.ts';
 import { called } from '../../visit/language.ts';
 import { hasRole } from '../../visit/me.ts';
-import type { Signed } from '../../visit/visit.ts';
 import { formatText } from '../exports/export-words.ts';
 import { itemText, type Invoice } from './document-words.tsx';
 import { InvoiceLink } from './invoice-link.tsx';
 
 /** An invoice's way from what was measured to what is to be paid. */
-export function Way({ visit: { t }, invoice }: { readonly visit: Signed; readonly invoice: Invoice }) {
+export function Way({ invoice }: { readonly invoice: Invoice }) {
+  const { t } = useSurroundings();
   const usage = invoice.lines.find(({ item }) => item === 'account-usage' || item === 'auth-api-usage');
   return (
     <Steps
@@ -37,7 +38,8 @@ export function Way({ visit: { t }, invoice }: { readonly visit: Signed; readonl
   );
 }
 
-export function Tiers({ visit: { t }, invoice }: { readonly visit: Signed; readonly invoice: Invoice }) {
+export function Tiers({ invoice }: { readonly invoice: Invoice }) {
+  const { t } = useSurroundings();
   const tiers = invoice.lines.flatMap((line) => line.tiers ?? []);
   return (
     <Panel title={t('段階ごとの内訳', 'By tier')}>
@@ -72,13 +74,8 @@ export const creditNoteState = called<Schemas['CreditNote']['status']>({
 });
 
 /** The agreed reductions of an invoice, issued or not. */
-export function CreditNotes({
-  visit: { t },
-  rows,
-}: {
-  readonly visit: Signed;
-  readonly rows: readonly Schemas['CreditNote'][];
-}) {
+export function CreditNotes({ rows }: { readonly rows: readonly Schemas['CreditNote'][] }) {
+  const { t } = useSurroundings();
   return (
     <Panel title={t('返還', 'Credit notes')}>
       <Table
@@ -111,13 +108,8 @@ export function CreditNotes({
 type Export = Schemas['InvoiceExport'];
 
 /** The accounting files that hold a document, and what that system has said of it. */
-export function Exports({
-  visit: { t, me },
-  rows,
-}: {
-  readonly visit: Signed;
-  readonly rows: readonly Export[];
-}) {
+export function Exports({ rows }: { readonly rows: readonly Export[] }) {
+  const { t, me } = useSigned();
   const open = hasRole(me, 'operator', 'finance');
   return (
     <Panel title={t('会計連携', 'Accounting')}>

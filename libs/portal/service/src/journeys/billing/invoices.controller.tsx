@@ -33,7 +33,6 @@ export class InvoicesController {
       Object.keys(faults).length > 0
         ? { items: [], nextCursor: null }
         : await api.GET('/v1/invoices', { params: { query: { ...filter, ...pageIn(query) } } });
-    const title = t('請求書', 'Invoices');
     const fields: readonly Field[] = [
       { kind: 'text', name: 'party', label: t('取引先', 'Party'), max: 200 },
       { kind: 'text', name: 'month', label: t('対象月（例：2026-11）', 'Month (2026-11)'), max: 7 },
@@ -59,7 +58,7 @@ export class InvoicesController {
       ...read,
     };
     return page({
-      title,
+      title: t('請求書', 'Invoices'),
       section: 'invoices',
       actions: (
         <>
@@ -82,7 +81,6 @@ export class InvoicesController {
         <>
           <Filters fields={fields} values={values} faults={faults} submit={t('検索する', 'Search')} />
           <InvoiceTable
-            visit={visit}
             invoices={items}
             empty={
               Object.keys(values).length > 0
@@ -113,13 +111,6 @@ export class InvoicesController {
       orNothing(api.GET('/v1/invoices/{number}/credit-notes', { params: { path: { number } } })),
       orNothing(api.GET('/v1/invoices/{number}/deliveries', { params: { path: { number } } })),
     ]);
-    const done = doneIn(query, {
-      credit: t(
-        '返還の承認を依頼しました。別の担当者が承認すると発行されます',
-        'Another person has to approve the credit note',
-      ),
-      delivery: t('送付を受け付けました', 'It will be sent'),
-    });
     return page({
       title: `${kindText(invoice.kind, t)} ${number}`,
       section: isOffice(me) ? 'invoices' : 'billing',
@@ -130,7 +121,13 @@ export class InvoicesController {
           : { href: `${contractPath(invoice.contract)}/billing`, label: t('請求', 'Billing') },
       ],
       lead: `${invoice.recipient.name} ${invoice.recipient.honorific ?? '御中'}`,
-      done,
+      done: doneIn(query, {
+        credit: t(
+          '返還の承認を依頼しました。別の担当者が承認すると発行されます',
+          'Another person has to approve the credit note',
+        ),
+        delivery: t('送付を受け付けました', 'It will be sent'),
+      }),
       actions: (
         <>
           {isOffice(me) && (
@@ -150,7 +147,7 @@ export class InvoicesController {
       ),
       body: (
         <>
-          <Way visit={visit} invoice={invoice} />
+          <Way invoice={invoice} />
           <div class="cards">
             <section class="card card-half">
               <h2>{t('書類', 'Document')}</h2>
@@ -186,21 +183,17 @@ export class InvoicesController {
             </section>
           </div>
           <Panel title={t('明細', 'Lines')}>
-            <Lines visit={visit} lines={invoice.lines} number={number} />
+            <Lines lines={invoice.lines} number={number} />
           </Panel>
-          <DocumentFiles visit={visit} number={number} contract={invoice.contract} files={invoice.files} />
-          {deliveries !== undefined && (
-            <Deliveries visit={visit} number={number} deliveries={deliveries.items} />
-          )}
-          {invoice.exports !== undefined && <Exports visit={visit} rows={invoice.exports} />}
-          {invoice.lines.some(({ tiers }) => tiers !== undefined) && (
-            <Tiers visit={visit} invoice={invoice} />
-          )}
+          <DocumentFiles number={number} contract={invoice.contract} files={invoice.files} />
+          {deliveries !== undefined && <Deliveries number={number} deliveries={deliveries.items} />}
+          {invoice.exports !== undefined && <Exports rows={invoice.exports} />}
+          {invoice.lines.some(({ tiers }) => tiers !== undefined) && <Tiers invoice={invoice} />}
           <Panel title={t('発行後に判明した差額', 'Differences found after the issue')}>
-            <Corrections visit={visit} rows={corrections?.items ?? []} />
+            <Corrections rows={corrections?.items ?? []} />
           </Panel>
           {creditNotes !== undefined && creditNotes.items.length > 0 && (
-            <CreditNotes visit={visit} rows={creditNotes.items} />
+            <CreditNotes rows={creditNotes.items} />
           )}
         </>
       ),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { renderToString } from 'preact-render-to-string';
+import { Surround } from '../../pages/surroundings.ts';
 import { told } from '../../visit/language.ts';
 import type { OfficeRole } from '../../visit/me.ts';
 import type { Signed } from '../../visit/visit.ts';
@@ -7,11 +8,14 @@ import { ParkedTable } from './parked-table.tsx';
 
 const table = (role: OfficeRole, row: object): string =>
   renderToString(
-    <ParkedTable
-      visit={{ t: told('ja'), language: 'ja', me: { roles: [role], rights: [] } } as unknown as Signed}
-      rows={[{ contract: 'ctr_1', reason: 'x', code: 'no-governing-quote', ...row }]}
-      names={new Map([['ctr_1', '株式会社見本']])}
-    />,
+    <Surround
+      value={{ t: told('ja'), language: 'ja', me: { roles: [role], rights: [] } } as unknown as Signed}
+    >
+      <ParkedTable
+        rows={[{ contract: 'ctr_1', reason: 'x', code: 'no-governing-quote', ...row }]}
+        names={new Map([['ctr_1', '株式会社見本']])}
+      />
+    </Surround>,
   );
 
 describe('contracts that are parked', () => {

@@ -1,9 +1,9 @@
 import type { Schemas } from '../../api/portal-api.ts';
 import { Table, type Column } from '../../components/table.tsx';
 import { Month } from '../../components/time.tsx';
+import { useSigned } from '../../pages/surroundings.ts';
 import type { Words } from '../../visit/language.ts';
 import { hasRole } from '../../visit/me.ts';
-import type { Signed } from '../../visit/visit.ts';
 import { ContractLink, type ContractNames } from '../contracts/contract-names.tsx';
 import { contractPath } from '../contracts/contract-words.tsx';
 
@@ -59,14 +59,13 @@ function wayOut(
 
 /** Contracts that could not be billed: why, and what to do. */
 export function ParkedTable({
-  visit: { t, me },
   rows,
   names,
 }: {
-  readonly visit: Pick<Signed, 't' | 'language' | 'me'>;
   readonly rows: readonly Parked[];
   readonly names: ContractNames;
 }) {
+  const { t, me } = useSigned();
   const found: Column<Parked> = {
     head: t('締めた月', 'Close'),
     cell: ({ run, month }) =>

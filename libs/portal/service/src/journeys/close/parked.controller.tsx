@@ -20,9 +20,8 @@ export class ParkedController {
       params: { query: pageIn(query) },
     });
     const names = await contractNames(visit, items);
-    const title = t('保留の契約', 'Parked contracts');
     return page({
-      title,
+      title: t('保留の契約', 'Parked contracts'),
       section: 'runs',
       trail: [{ href: '/portal/runs', label: t('月次締め', 'Month close') }],
       lead: t(
@@ -34,7 +33,7 @@ export class ParkedController {
       ),
       body: (
         <>
-          <ParkedTable visit={visit} rows={items} names={names} />
+          <ParkedTable rows={items} names={names} />
           <Pager nextCursor={nextCursor} />
         </>
       ),

@@ -144,9 +144,8 @@ export class RunsController {
     const { contracts, documents, waiting } = run;
     const under = run.state === 'waiting' || run.state === 'running';
     const done = contracts.issued + contracts.corrected + contracts.nothingDue + contracts.parked;
-    const title = t(`${monthText(run.month, language)}の締め`, `Close of ${run.month}`);
     return page({
-      title,
+      title: t(`${monthText(run.month, language)}の締め`, `Close of ${run.month}`),
       section: 'runs',
       trail: [{ href: '/portal/runs', label: t('月次締め', 'Month close') }],
       refresh: under ? 2 : undefined,
@@ -218,7 +217,7 @@ export class RunsController {
             ]}
           />
           <Panel title={t('保留の契約', 'Parked contracts')}>
-            <ParkedTable visit={visit} rows={parked.items} names={names} />
+            <ParkedTable rows={parked.items} names={names} />
             <Pager nextCursor={parked.nextCursor} />
           </Panel>
         </>

@@ -5,6 +5,7 @@ import { Amount, yenText } from '../../components/money.tsx';
 import { At, Day, dayText, Month, monthOfDate, monthText } from '../../components/time.tsx';
 import { Facts, Panel } from '../../components/table.tsx';
 import { type Answer, page } from '../../pages/answer.ts';
+import { useSigned } from '../../pages/surroundings.ts';
 import { hasRole, isOffice, mayIn, mayOpen } from '../../visit/me.ts';
 import { doneIn } from '../../visit/query.ts';
 import type { Signed } from '../../visit/visit.ts';
@@ -40,40 +41,42 @@ export async function overview(visit: Signed, id: string): Promise<Answer> {
   const found: Found = { contract, month, preview, usage, status };
   const office = isOffice(me);
   const title = office ? t('契約の概要', 'Overview of the contract') : t('ホーム', 'Home');
-  const done = doneIn(query, {
-    applied: t('申し込みを登録しました', 'The application was entered'),
-    accepted: t('申し込みを承諾しました', 'The application was accepted'),
-    rejected: t('申し込みを承諾しないことを記録しました', 'The application was rejected'),
-    withdrawn: t('申し込みの取り下げを記録しました', 'The application was withdrawn'),
-    'iij-id': t('IIJ IDサービスの契約の状態を記録しました', 'The state of the IIJ ID contract was recorded'),
-    start: t('課金開始日を記録しました', 'The billing start was recorded'),
-    proposed: t(
-      '承認を依頼しました。別の担当者が承認すると有効になります',
-      'Another person has to approve it',
-    ),
-    applicant: t('契約者情報を変更しました', 'The contractor’s data were changed'),
-  });
   return page({
     title,
     section: 'home',
     ...ofContract(contract),
     heading: office ? contract.applicant.name : title,
     lead: <StatusBadge contract={contract} />,
-    done,
-    actions: <MainActions visit={visit} contract={contract} />,
+    done: doneIn(query, {
+      applied: t('申し込みを登録しました', 'The application was entered'),
+      accepted: t('申し込みを承諾しました', 'The application was accepted'),
+      rejected: t('申し込みを承諾しないことを記録しました', 'The application was rejected'),
+      withdrawn: t('申し込みの取り下げを記録しました', 'The application was withdrawn'),
+      'iij-id': t(
+        'IIJ IDサービスの契約の状態を記録しました',
+        'The state of the IIJ ID contract was recorded',
+      ),
+      start: t('課金開始日を記録しました', 'The billing start was recorded'),
+      proposed: t(
+        '承認を依頼しました。別の担当者が承認すると有効になります',
+        'Another person has to approve it',
+      ),
+      applicant: t('契約者情報を変更しました', 'The contractor’s data were changed'),
+    }),
+    actions: <MainActions contract={contract} />,
     body: (
       <>
-        <Notices visit={visit} found={found} />
-        <Cards visit={visit} found={found} />
-        {usage !== undefined && <UsagePicture visit={visit} usage={usage} />}
-        <ContractFacts visit={visit} contract={contract} />
+        <Notices found={found} />
+        <Cards found={found} />
+        {usage !== undefined && <UsagePicture usage={usage} />}
+        <ContractFacts contract={contract} />
       </>
     ),
   });
 }
 
-function MainActions({ visit, contract }: { readonly visit: Signed; readonly contract: Contract }) {
-  const { t, me } = visit;
+function MainActions({ contract }: { readonly contract: Contract }) {
+  const { t, me } = useSigned();
   const at = contractPath(contract.id);
   if (hasRole(me, 'operator') && contract.status === 'applied')
     return (
@@ -98,8 +101,8 @@ function MainActions({ visit, contract }: { readonly visit: Signed; readonly con
   );
 }
 
-function Notices({ visit, found: { contract, status } }: { readonly visit: Signed; readonly found: Found }) {
-  const { t, language, me } = visit;
+function Notices({ found: { contract, status } }: { readonly found: Found }) {
+  const { t, language, me } = useSigned();
   const { cancellation, pendingPlanChange, withholding } = contract;
   const operator = hasRole(me, 'operator');
   const at = contractPath(contract.id);
@@ -172,14 +175,8 @@ function Notices({ visit, found: { contract, status } }: { readonly visit: Signe
   );
 }
 
-function Cards({
-  visit,
-  found: { contract, month, preview, usage },
-}: {
-  readonly visit: Signed;
-  readonly found: Found;
-}) {
-  const { t, language, me } = visit;
+function Cards({ found: { contract, month, preview, usage } }: { readonly found: Found }) {
+  const { t, language, me } = useSigned();
   const at = contractPath(contract.id);
   return (
     <div class="cards">
@@ -221,8 +218,8 @@ function Cards({
   );
 }
 
-function ContractFacts({ visit, contract }: { readonly visit: Signed; readonly contract: Contract }) {
-  const { t, me } = visit;
+function ContractFacts({ contract }: { readonly contract: Contract }) {
+  const { t, me } = useSigned();
   const { applicant } = contract;
   const at = contractPath(contract.id);
   return (

@@ -1,11 +1,11 @@
 import type { Schemas } from '../../api/portal-api.ts';
 import { BarChart } from '../../components/chart.tsx';
 import { daysOfMonth, monthText } from '../../components/time.tsx';
-import type { Signed } from '../../visit/visit.ts';
+import { useSurroundings } from '../../pages/surroundings.ts';
 
 /** Where people look rather than read: successes by day, and IDs by the days that they were used. */
-export function UsagePicture({ visit, usage }: { readonly visit: Signed; readonly usage: Schemas['Usage'] }) {
-  const { t, language } = visit;
+export function UsagePicture({ usage }: { readonly usage: Schemas['Usage'] }) {
+  const { t, language } = useSurroundings();
   const days = daysOfMonth(usage.month).map((_day, index) => String(index + 1));
   const byDay = usage.authentications.byDay as Readonly<Record<string, number>>;
   const byUsedDays = usage.accounts.byUsedDays as Readonly<Record<string, number>>;

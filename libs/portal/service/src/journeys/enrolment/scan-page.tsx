@@ -36,9 +36,8 @@ export const typedCode = (text: string | undefined): string =>
 /** The secret, shown once: as a QR code made on the server, and as a key to type in. */
 export function scanPage(scan: Scan, started: Schemas['StartedEnrolment']): Page {
   const { t } = scan.visit;
-  const title = t('QRコードの読み取り', 'Scan the QR code');
   return page({
-    title,
+    title: t('QRコードの読み取り', 'Scan the QR code'),
     ...scan.around,
     lead: <ValidUntil at={started.expiresAt} />,
     narrow: true,
@@ -64,9 +63,8 @@ export function scanPage(scan: Scan, started: Schemas['StartedEnrolment']): Page
 /** The first code was wrong: the secret is not shown again. */
 export function wrongCodePage(scan: Scan, enrolment: string, refusal: Refusal): Page {
   const { t } = scan.visit;
-  const title = t('コードの入力', 'Enter the code');
   return page({
-    title,
+    title: t('コードの入力', 'Enter the code'),
     status: 422,
     ...scan.around,
     narrow: true,

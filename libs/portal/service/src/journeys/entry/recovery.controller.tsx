@@ -54,9 +54,8 @@ export class RecoveryController {
         await api.POST('/v1/sign-in/recovery', {
           body: { email: email!, code: code!.normalize('NFKC').replace(/\s/g, '').toLowerCase() },
         });
-        const title = t('受け付けました', 'Received');
         return page({
-          title,
+          title: t('受け付けました', 'Received'),
           section: 'none',
           narrow: true,
           body: (
@@ -110,9 +109,8 @@ export class RecoveryController {
     const { t, api } = visit;
     const { token, recoveryCode } = await sessionForRecovery(api, sentToken(visit));
     const { publicUrl } = this.visits;
-    const title = t('ログインしました', 'You are in again');
     return page({
-      title,
+      title: t('ログインしました', 'You are in again'),
       section: 'none',
       cookies: [setCookie(publicUrl, sessionCookieName(publicUrl), token)],
       narrow: true,

@@ -182,11 +182,10 @@ export class SignInController {
   private async signInPage(visit: Visit, next: string, status: 200 | 422 = 200): Promise<Page> {
     const { t, api } = visit;
     const providers = await orNothing(api.GET('/v1/sign-in/oidc'));
-    const title = t('ログイン', 'Sign in');
     const wrong = status !== 200;
     const refused = wrong ? undefined : chosen(visit.query, 'refused', ['passkey', 'account'] as const);
     return page({
-      title,
+      title: t('ログイン', 'Sign in'),
       status,
       section: 'none',
       lead: t(
@@ -223,7 +222,6 @@ export class SignInController {
           {providers?.items.map(({ id, name }) => (
             <ProviderForm
               key={id}
-              visit={visit}
               provider={id}
               purpose="sign-in"
               next={next}

@@ -98,10 +98,9 @@ export class StartController {
         act: t('対応待ちを見る', 'See what waits'),
       },
     ];
-    const title = t('はじめに', 'First steps');
     const left = steps.filter(({ done }) => !done).length;
     return page({
-      title,
+      title: t('はじめに', 'First steps'),
       section: 'todo',
       lead:
         left === 0

@@ -3,21 +3,16 @@ import { Alert } from '../../components/alert.tsx';
 import { Amount, numberText, yenText } from '../../components/money.tsx';
 import { Facts, Panel, Table } from '../../components/table.tsx';
 import { wordsOfFault } from '../../forms/words-of-refusal.ts';
+import { useSurroundings } from '../../pages/surroundings.ts';
 import type { Told } from '../../visit/language.ts';
-import type { Signed } from '../../visit/visit.ts';
 import { taxText } from '../billing/document-words.tsx';
 import { InvoiceLink } from '../billing/invoice-link.tsx';
 
 type Export = Schemas['Export'];
 
 /** What the file must come to once it is taken in: for comparing, per rate and in all. */
-export function ControlTotals({
-  visit: { t },
-  totals,
-}: {
-  readonly visit: Signed;
-  readonly totals: NonNullable<Export['totals']>;
-}) {
+export function ControlTotals({ totals }: { readonly totals: NonNullable<Export['totals']> }) {
+  const { t } = useSurroundings();
   return (
     <Panel title={t('照合用の合計', 'Control totals')}>
       <Facts

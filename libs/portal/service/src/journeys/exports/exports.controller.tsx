@@ -101,18 +101,16 @@ export class ExportsController {
     const { t, language, api, query } = visit;
     const found = await api.GET('/v1/exports/{id}', { params: { path: { id } } });
     const { state, progress, acknowledgement } = found;
-    const title = t(`会計用ファイル ${found.number}`, `File ${found.number}`);
-    const done = doneIn(query, {
-      made: t('ファイルの作成を受け付けました', 'The file was asked for'),
-      acknowledged: t('受領を記録しました', 'The acknowledgement was recorded'),
-    });
     return page({
-      title,
+      title: t(`会計用ファイル ${found.number}`, `File ${found.number}`),
       section: 'exports',
       trail: [{ href: '/portal/exports', label: t('会計連携', 'Accounting') }],
       refresh: state === 'running' ? 2 : undefined,
       lead: <StateBadge of={STATE[state]} />,
-      done,
+      done: doneIn(query, {
+        made: t('ファイルの作成を受け付けました', 'The file was asked for'),
+        acknowledged: t('受領を記録しました', 'The acknowledgement was recorded'),
+      }),
       actions: state === 'finished' && (
         <>
           <ActionLink
@@ -169,7 +167,7 @@ export class ExportsController {
               [t('依頼', 'Requested'), <At at={found.requestedAt} />],
             ]}
           />
-          {found.totals !== undefined && <ControlTotals visit={visit} totals={found.totals} />}
+          {found.totals !== undefined && <ControlTotals totals={found.totals} />}
           <Panel title={t('会計システムでの受領', 'What the accounting system has said')}>
             {acknowledgement === undefined ? (
               <p>

@@ -1,12 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { renderToString } from 'preact-render-to-string';
 import { told } from '../../visit/language.ts';
-import type { Signed } from '../../visit/visit.ts';
 import { AttemptsTable, type Attempt } from './attempt-words.tsx';
 import { deviceText } from './id-words.tsx';
 
 const t = told('ja');
-const visit = { t, language: 'ja' } as unknown as Signed;
 const success = (deviceId: string): Attempt =>
   ({
     at: '2026-11-25T01:00:00.000Z',
@@ -18,7 +16,6 @@ const success = (deviceId: string): Attempt =>
 const shown = (devices?: ReadonlyMap<string, string>): string =>
   renderToString(
     <AttemptsTable
-      visit={visit}
       caption="認証"
       rows={[success('dev_1'), success('dev_2'), success('dev_3')]}
       {...(devices !== undefined && { devices })}

@@ -3,8 +3,8 @@ import { StateBadge, stateText, type States } from '../../components/badge.tsx';
 import { At } from '../../components/time.tsx';
 import { Table, type Column } from '../../components/table.tsx';
 import type { Markup } from 'preact';
+import { useSurroundings } from '../../pages/surroundings.ts';
 import { called, type Told, type Words } from '../../visit/language.ts';
-import type { Signed } from '../../visit/visit.ts';
 
 export type Attempt = Schemas['Attempt'];
 type Reason = NonNullable<Attempt['reason']>;
@@ -38,20 +38,19 @@ export const resultText = (result: Attempt['result'], t: Told): string => stateT
  * @param devices what the devices of the one ID are called, by their ids.
  */
 export function AttemptsTable({
-  visit: { t },
   caption,
   rows,
   idsAt,
   devices,
   empty,
 }: {
-  readonly visit: Signed;
   readonly caption: string;
   readonly rows: readonly Attempt[];
   readonly idsAt?: string;
   readonly devices?: ReadonlyMap<string, string>;
   readonly empty: Markup;
 }) {
+  const { t } = useSurroundings();
   const id: Column<Attempt> = {
     head: 'ID',
     cell: ({ rid, externalId }) =>

@@ -189,7 +189,6 @@ function attemptsPage(
           />
         )}
         <AttemptsTable
-          visit={visit}
           caption={about.title}
           rows={items}
           {...(idsAt !== undefined && { idsAt })}

@@ -3,23 +3,21 @@ import { StateBadge } from '../../components/badge.tsx';
 import { At } from '../../components/time.tsx';
 import { Panel, Table } from '../../components/table.tsx';
 import { ActionButton } from '../../forms/form-flow.tsx';
+import { useSurroundings, useSigned } from '../../pages/surroundings.ts';
 import { mayIn } from '../../visit/me.ts';
-import type { Signed } from '../../visit/visit.ts';
 import { contractPath, type Contract } from '../contracts/contract-words.tsx';
 import { affectsText, DEVICE, deviceText, type Account, type Device } from './id-words.tsx';
 
 export function IdActions({
-  visit,
   contract,
   account,
   enrolmentStopped,
 }: {
-  readonly visit: Signed;
   readonly contract: Contract;
   readonly account: Account;
   readonly enrolmentStopped: boolean;
 }) {
-  const { t } = visit;
+  const { t } = useSurroundings();
   const at = `${contractPath(contract.id)}/ids/${account.id}`;
   if (account.erasedAt !== undefined) return null;
   if (account.status === 'deregistered')
@@ -51,19 +49,17 @@ export function IdActions({
 }
 
 export function DevicesPanel({
-  visit,
   contract,
   account,
   devices,
   enrolmentStopped,
 }: {
-  readonly visit: Signed;
   readonly contract: Contract;
   readonly account: Account;
   readonly devices: readonly Device[];
   readonly enrolmentStopped: boolean;
 }) {
-  const { t, me } = visit;
+  const { t, me } = useSigned();
   const at = `${contractPath(contract.id)}/ids/${account.id}`;
   const touched = affectsText(account.affects, t);
   const enrols = mayIn(me, 'ids') && account.status === 'registered' && !enrolmentStopped;

@@ -50,31 +50,30 @@ export class IdController {
           })
         : undefined,
     ]);
-    const done = doneIn(query, {
-      registered: t('IDを登録しました', 'The ID was registered'),
-      suspended: t('IDを停止しました', 'The ID was suspended'),
-      resumed: t('IDの停止を解除しました', 'The ID was resumed'),
-      unlocked: t('ロックを解除しました', 'The lock was lifted'),
-      deregistered: t('IDを解除しました', 'The ID was deregistered'),
-      enrolled: t('端末を登録しました', 'The device was enrolled'),
-      device: t('端末の状態を変更しました', 'The device was changed'),
-      corrected: t('登録期間を訂正しました', 'The registration was corrected'),
-      revoked: t('リンクを取り消しました', 'The link was revoked'),
-      released: t('端末登録の停止を解除しました', 'The stop was lifted'),
-      voided: t('登録を取り消しました', 'The registration was voided'),
-      erased: t('個人データを消去しました', 'The personal data were erased'),
-      held: t('法的保存を始めました', 'The legal hold was set'),
-      lifted: t('法的保存を解除しました', 'The legal hold was lifted'),
-    });
     const enrolmentStopped = links?.enrolmentStopped === true;
     const at = (instant: string | null | undefined) => <At at={instant} />;
     return page({
       title: nameOfId(account, t),
       ...underContract(visit, contract, 'ids'),
       lead: <StateBadge of={ACCOUNT[account.status]} />,
-      done,
+      done: doneIn(query, {
+        registered: t('IDを登録しました', 'The ID was registered'),
+        suspended: t('IDを停止しました', 'The ID was suspended'),
+        resumed: t('IDの停止を解除しました', 'The ID was resumed'),
+        unlocked: t('ロックを解除しました', 'The lock was lifted'),
+        deregistered: t('IDを解除しました', 'The ID was deregistered'),
+        enrolled: t('端末を登録しました', 'The device was enrolled'),
+        device: t('端末の状態を変更しました', 'The device was changed'),
+        corrected: t('登録期間を訂正しました', 'The registration was corrected'),
+        revoked: t('リンクを取り消しました', 'The link was revoked'),
+        released: t('端末登録の停止を解除しました', 'The stop was lifted'),
+        voided: t('登録を取り消しました', 'The registration was voided'),
+        erased: t('個人データを消去しました', 'The personal data were erased'),
+        held: t('法的保存を始めました', 'The legal hold was set'),
+        lifted: t('法的保存を解除しました', 'The legal hold was lifted'),
+      }),
       actions: mayIn(me, 'ids') && (
-        <IdActions visit={visit} contract={contract} account={account} enrolmentStopped={enrolmentStopped} />
+        <IdActions contract={contract} account={account} enrolmentStopped={enrolmentStopped} />
       ),
       body: (
         <>
@@ -121,20 +120,16 @@ export class IdController {
           />
           {devices !== undefined && (
             <DevicesPanel
-              visit={visit}
               contract={contract}
               account={account}
               devices={devices.items}
               enrolmentStopped={enrolmentStopped}
             />
           )}
-          {links !== undefined && (
-            <LinksPanel visit={visit} contract={contract} account={account} links={links} />
-          )}
+          {links !== undefined && <LinksPanel contract={contract} account={account} links={links} />}
           {attempts !== undefined && (
             <Panel title={t('認証履歴', 'Authentications')}>
               <AttemptsTable
-                visit={visit}
                 caption={t('最近の認証', 'Latest authentications')}
                 rows={(attempts as { readonly items: readonly Attempt[] }).items}
                 {...(devices !== undefined && {
@@ -149,7 +144,7 @@ export class IdController {
               </p>
             </Panel>
           )}
-          <RegistrationsPanel visit={visit} contract={contract} account={account} />
+          <RegistrationsPanel contract={contract} account={account} />
         </>
       ),
     });

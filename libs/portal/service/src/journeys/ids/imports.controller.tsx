@@ -157,12 +157,11 @@ export class ImportsController {
       api.GET('/v1/contracts/{id}/imports/{iid}', { params: { path: { id, iid } } }),
     ]);
     const running = found.status !== 'completed';
-    const title = found.dryRun
-      ? t('CSVの確認結果', 'Trial of a file')
-      : t('CSVの取り込み結果', 'Import of a file');
     const back = `${contractPath(id)}/imports`;
     return page({
-      title,
+      title: found.dryRun
+        ? t('CSVの確認結果', 'Trial of a file')
+        : t('CSVの取り込み結果', 'Import of a file'),
       section: 'ids',
       ...ofContract(contract),
       trail: [{ href: back, label: t('取り込みの一覧', 'Imports') }],

@@ -3,24 +3,22 @@ import { Alert } from '../../components/alert.tsx';
 import { Panel, Table } from '../../components/table.tsx';
 import { At } from '../../components/time.tsx';
 import { ActionButton } from '../../forms/form-flow.tsx';
-import type { Signed } from '../../visit/visit.ts';
+import { useSurroundings } from '../../pages/surroundings.ts';
 import { contractPath, type Contract } from '../contracts/contract-words.tsx';
 import type { Account } from './id-words.tsx';
 import { channelText, linkStatusText } from './link-words.ts';
 
 /** The links by which the user of an ID enrols, and the stop that a report brought. */
 export function LinksPanel({
-  visit,
   contract,
   account,
   links,
 }: {
-  readonly visit: Signed;
   readonly contract: Contract;
   readonly account: Account;
   readonly links: Schemas['EnrolmentLinks'];
 }) {
-  const { t } = visit;
+  const { t } = useSurroundings();
   const at = `${contractPath(contract.id)}/ids/${account.id}`;
   return (
     <Panel title={t('利用者へのリンク', 'Links for the user')}>

@@ -1,22 +1,20 @@
 import { ActionLink } from '../../components/action-link.tsx';
 import { Day } from '../../components/time.tsx';
 import { Panel, Table } from '../../components/table.tsx';
+import { useSigned } from '../../pages/surroundings.ts';
 import { hasRole } from '../../visit/me.ts';
-import type { Signed } from '../../visit/visit.ts';
 import { contractPath, type Contract } from '../contracts/contract-words.tsx';
 import type { Account } from './id-words.tsx';
 
 /** When an ID was registered, from day to day, and how a clerk's error in it is set right. */
 export function RegistrationsPanel({
-  visit,
   contract,
   account,
 }: {
-  readonly visit: Signed;
   readonly contract: Contract;
   readonly account: Account;
 }) {
-  const { t, me } = visit;
+  const { t, me } = useSigned();
   const at = `${contractPath(contract.id)}/ids/${account.id}`;
   const operator = hasRole(me, 'operator');
   const title = t('登録期間', 'Registrations');

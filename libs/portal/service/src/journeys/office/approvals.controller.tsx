@@ -8,6 +8,7 @@ import { Facts, Panel, Table } from '../../components/table.tsx';
 import { FormAt } from '../../forms/form-at.decorator.ts';
 import { runForm } from '../../forms/form-flow.tsx';
 import { type Answer, page, redirect } from '../../pages/answer.ts';
+import { useSurroundings } from '../../pages/surroundings.ts';
 import { Access, Visited, Weighty } from '../../visit/access.decorator.ts';
 import { only } from '../../visit/audiences.ts';
 import { chosen, pageIn, doneIn } from '../../visit/query.ts';
@@ -40,10 +41,6 @@ export class ApprovalsController {
     });
     const names = await contractNames(visit, items);
     const title = t('承認', 'Approvals');
-    const done = doneIn(query, {
-      approved: t('承認しました', 'It was approved'),
-      rejected: t('却下しました', 'It was rejected'),
-    });
     return page({
       title,
       section: 'invoices',
@@ -52,7 +49,10 @@ export class ApprovalsController {
         '承認するのは、依頼した人とは別の担当者です。',
         'Who approves is another person than who asked.',
       ),
-      done,
+      done: doneIn(query, {
+        approved: t('承認しました', 'It was approved'),
+        rejected: t('却下しました', 'It was rejected'),
+      }),
       body: (
         <>
           <nav class="pager" aria-label={t('状態', 'State')}>
@@ -102,9 +102,8 @@ export class ApprovalsController {
     const { t } = visit;
     const found = await findApproval(visit, id);
     const about = await namesAbout(visit, found);
-    const title = approvalText(found.kind, t);
     return page({
-      title,
+      title: approvalText(found.kind, t),
       section: 'invoices',
       trail: [{ href: '/portal/approvals', label: t('承認', 'Approvals') }],
       actions: found.state === 'proposed' && (
@@ -114,7 +113,7 @@ export class ApprovalsController {
         </>
       ),
       narrow: true,
-      body: <ApprovalFacts visit={visit} approval={found} about={about} />,
+      body: <ApprovalFacts approval={found} about={about} />,
     });
   }
 
@@ -128,7 +127,7 @@ export class ApprovalsController {
     const back = `/portal/approvals/${id}`;
     return runForm(visit, {
       title: t(`承認：${approvalText(found.kind, t)}`, `Approve: ${approvalText(found.kind, t)}`),
-      above: <ApprovalFacts visit={visit} approval={found} about={about} />,
+      above: <ApprovalFacts approval={found} about={about} />,
       fields: [],
       submit: t('承認する', 'Approve'),
       page: { section: 'invoices', trail: [{ href: back, label: approvalText(found.kind, t) }] },
@@ -184,15 +183,13 @@ async function namesAbout(visit: Signed, { contract, requestedBy, decidedBy }: A
 }
 
 function ApprovalFacts({
-  visit,
   approval,
   about: { actors, contracts },
 }: {
-  readonly visit: Signed;
   readonly approval: Approval;
   readonly about: About;
 }) {
-  const { t, language } = visit;
+  const { t, language } = useSurroundings();
   return (
     <>
       {approval.affects.length > 0 && (
@@ -223,7 +220,7 @@ function ApprovalFacts({
         ]}
       />
       <Panel title={t('依頼の内容', 'What was asked for')}>
-        <AskedChange visit={visit} kind={approval.kind} command={approval.command} />
+        <AskedChange kind={approval.kind} command={approval.command} />
       </Panel>
     </>
   );

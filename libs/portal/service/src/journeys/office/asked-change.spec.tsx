@@ -1,11 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { renderToString } from 'preact-render-to-string';
 import type { Schemas } from '../../api/portal-api.ts';
-import { told } from '../../visit/language.ts';
 import { AskedChange } from './asked-change.tsx';
 
 const shown = (kind: Schemas['Approval']['kind'], command: object): string =>
-  renderToString(<AskedChange visit={{ t: told('ja'), language: 'ja' }} kind={kind} command={command} />)
+  renderToString(<AskedChange kind={kind} command={command} />)
     .replace(/<[^>]+>/g, ' ')
     .replace(/\s+/g, ' ');
 

@@ -3,6 +3,7 @@ import type { Schemas } from '../../api/portal-api.ts';
 import { yenText } from '../../components/money.tsx';
 import { Facts } from '../../components/table.tsx';
 import { Day, Month } from '../../components/time.tsx';
+import { useSurroundings } from '../../pages/surroundings.ts';
 import type { Visit } from '../../visit/visit.ts';
 import { taxText } from '../billing/document-words.tsx';
 import { planName, type Plan } from '../contracts/contract-words.tsx';
@@ -57,14 +58,13 @@ const NOT_BY_THEMSELVES = new Set([
 
 /** What another person asked for and is to be decided, in words. */
 export function AskedChange({
-  visit,
   kind,
   command,
 }: {
-  readonly visit: Pick<Visit, 't' | 'language'>;
   readonly kind: Schemas['Approval']['kind'];
   readonly command: unknown;
 }) {
+  const visit = useSurroundings();
   const { t } = visit;
   const asked = command as Readonly<Record<string, unknown>>;
   const others = Object.keys(asked).filter((name) => !(name in FIELDS) && !NOT_BY_THEMSELVES.has(name));

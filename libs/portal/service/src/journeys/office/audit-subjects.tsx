@@ -1,5 +1,6 @@
 import type { Schemas } from '../../api/portal-api.ts';
 import { monthText } from '../../components/time.tsx';
+import { useSurroundings } from '../../pages/surroundings.ts';
 import type { Signed } from '../../visit/visit.ts';
 import { AccountLink, accountNames, type AccountNames } from '../ids/account-names.tsx';
 import { actorNames, type ActorNames } from '../people/actor-names.ts';
@@ -57,14 +58,13 @@ const UNASKED: AccountNames = { names: new Map(), open: true, behindReason: fals
 
 /** What a record is of, as people know it: an ID, a document, a person, a month. */
 export function Subject({
-  visit: { t, language },
   event,
   told: { accounts, people },
 }: {
-  readonly visit: Signed;
   readonly event: Event;
   readonly told: Subjects;
 }) {
+  const { t, language } = useSurroundings();
   const { contract, stream } = event;
   const [account, document] = [accountOf(event), documentOf(event)];
   const { of } = partsOfStream(stream);

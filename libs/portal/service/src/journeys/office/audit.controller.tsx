@@ -110,7 +110,7 @@ export class AuditController {
                 cell: (event) =>
                   event.contract === undefined ? '—' : <ContractLink id={event.contract} names={names} />,
               },
-              { head: t('対象', 'Of'), cell: (event) => <Subject visit={visit} event={event} told={told} /> },
+              { head: t('対象', 'Of'), cell: (event) => <Subject event={event} told={told} /> },
               {
                 head: t('起きた日時', 'Occurred'),
                 cell: ({ occurredAt }) => <At at={occurredAt} />,
@@ -200,7 +200,6 @@ export class AuditController {
     const id = query.get('contract')?.trim() ?? '';
     const asOf = instantIn(query, 'asOf');
     const knownAt = instantIn(query, 'knownAt');
-    const title = t('ある時点の契約', 'A contract at an instant');
     const fields: readonly Field[] = [
       { kind: 'text', name: 'contract', label: t('契約番号', 'Contract id'), required: true, max: 64 },
       {
@@ -229,7 +228,7 @@ export class AuditController {
             params: { path: { id }, query: { ...(asOf && { asOf }), ...(knownAt && { knownAt }) } },
           });
     return page({
-      title,
+      title: t('ある時点の契約', 'A contract at an instant'),
       section: 'audit',
       trail: [{ href: '/portal/audit', label: t('監査', 'Audit') }],
       lead: t(

@@ -32,23 +32,19 @@ export function SharedParts({ visit, longest }: { readonly visit: Signed; readon
   return (
     <>
       <Panel title="時間ごとの認証成功：ある日、ない日、保存期間の前の日">
-        <HoursChart visit={visit} day={today} successes={{ day: today, byHour }} />
-        <HoursChart visit={visit} day={today} successes={{ day: today, byHour: {} }} />
-        <HoursChart visit={visit} day={today} successes={{ day: today, byHour: null }} />
+        <HoursChart day={today} successes={{ day: today, byHour }} />
+        <HoursChart day={today} successes={{ day: today, byHour: {} }} />
+        <HoursChart day={today} successes={{ day: today, byHour: null }} />
       </Panel>
       <Panel title="ログイン中の端末：0台、2台">
-        <Sessions visit={visit} rows={[]} endAt={endAt} />
-        <Sessions
-          visit={visit}
-          rows={[session, { ...session, id: 'ses_2', agent: null, current: false }]}
-          endAt={endAt}
-        />
+        <Sessions rows={[]} endAt={endAt} />
+        <Sessions rows={[session, { ...session, id: 'ses_2', agent: null, current: false }]} endAt={endAt} />
       </Panel>
       <Panel title="読み取れない記録：0件、1件">
-        <SetAside visit={visit} rows={[]} names={names} />
-        <SetAside visit={visit} rows={[aside]} names={names} />
+        <SetAside rows={[]} names={names} />
+        <SetAside rows={[aside]} names={names} />
       </Panel>
-      <Notices visit={visit} asked={longest} found={{ items: [], nextCursor: 'next' }} />
+      <Notices asked={longest} found={{ items: [], nextCursor: 'next' }} />
     </>
   );
 }

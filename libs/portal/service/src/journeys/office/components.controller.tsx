@@ -75,9 +75,8 @@ export class ComponentsController {
         ]}
       />
     );
-    const title = t('部品', 'Components');
     return page({
-      title,
+      title: t('部品', 'Components'),
       section: 'none',
       lead: '開発者のための一覧です。',
       actions: (

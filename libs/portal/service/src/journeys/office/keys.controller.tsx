@@ -198,10 +198,9 @@ function makeKey(
     page: about,
     send: async (values) => {
       const made = await make(values['role'] as KeyRecord['role'], nameAndExpiry(values));
-      const title = t('キーを発行しました', 'The key was made');
       return page({
         ...about,
-        title,
+        title: t('キーを発行しました', 'The key was made'),
         lead: made.name ?? made.id,
         narrow: true,
         body: (

@@ -19,10 +19,9 @@ export class SetAsideController {
       params: { query: pageIn(query) },
     });
     const names = await contractNames(visit, items);
-    const title = t('読み取れない記録', 'Records that cannot be read');
     const operator = me.roles.includes('operator');
     return page({
-      title,
+      title: t('読み取れない記録', 'Records that cannot be read'),
       section: operator ? 'todo' : 'audit',
       trail: [
         operator
@@ -31,7 +30,7 @@ export class SetAsideController {
       ],
       body: (
         <>
-          <SetAside visit={visit} rows={items} names={names} />
+          <SetAside rows={items} names={names} />
           <Pager nextCursor={nextCursor} />
         </>
       ),

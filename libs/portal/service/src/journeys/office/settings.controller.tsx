@@ -37,15 +37,13 @@ export class SettingsController {
       api.GET('/v1/billing/issuer', { params: { query: { limit: 50 } } }),
       orNothing(api.GET('/v1/billing/policies/{fromMonth}', { params: { path: { fromMonth: month } } })),
     ]);
-    const title = t('設定', 'Settings');
-    const done = doneIn(query, {
-      issuer: t('発行者を設定しました', 'The issuer was set'),
-      policy: t('計算と支払の条件を設定しました', 'The policy was set'),
-    });
     return page({
-      title,
+      title: t('設定', 'Settings'),
       section: 'settings',
-      done,
+      done: doneIn(query, {
+        issuer: t('発行者を設定しました', 'The issuer was set'),
+        policy: t('計算と支払の条件を設定しました', 'The policy was set'),
+      }),
       actions: (
         <>
           <ActionLink href="/portal/settings/exports" label={t('書き出しの設定', 'How files are written')} />

@@ -27,15 +27,14 @@ export class StatusController {
     const status = await api.GET('/v1/status');
     const title = t('サービス状況', 'Service status');
     const operator = hasRole(me, 'operator');
-    const done = doneIn(query, {
-      declared: t('制限を公表しました', 'The restriction was declared'),
-      lifted: t('制限を解除しました', 'The restriction was lifted'),
-    });
     return page({
       title,
       section: 'status',
       lead: t('機能の制限（第9条）', 'Restrictions of functions (第9条)'),
-      done,
+      done: doneIn(query, {
+        declared: t('制限を公表しました', 'The restriction was declared'),
+        lifted: t('制限を解除しました', 'The restriction was lifted'),
+      }),
       actions: operator && (
         <ActionLink
           main

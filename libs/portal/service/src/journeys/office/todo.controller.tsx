@@ -38,16 +38,14 @@ export class TodoController {
     ]);
     const proposed: readonly Schemas['Approval'][] = approvals?.items ?? [];
     const names = await contractNames(visit, [...proposed, ...setAside.items, ...parked.items]);
-    const title = t('対応待ち', 'To do');
     return page({
-      title,
+      title: t('対応待ち', 'To do'),
       section: 'todo',
       lead: t('運用者の対応を待っているものです。', 'What waits for the operator.'),
       actions: <ActionLink href="/portal/start" label={t('はじめに', 'First steps')} />,
       body: (
         <>
           <ContractsThatWait
-            visit={visit}
             title={t('申し込み', 'Applications')}
             waiting={applied}
             all="status=applied"
@@ -57,7 +55,6 @@ export class TodoController {
             at={({ id }) => `${contractPath(id)}/acceptance`}
           />
           <ContractsThatWait
-            visit={visit}
             title={t('プラン変更', 'Changes of plan')}
             waiting={changes}
             all="awaits=plan-change"
@@ -74,9 +71,8 @@ export class TodoController {
             act={t('内容を見る', 'See it')}
             at={({ id }) => `${contractPath(id)}/plan`}
           />
-          <Notices visit={visit} asked={notified} found={found} />
+          <Notices asked={notified} found={found} />
           <ContractsThatWait
-            visit={visit}
             title={t('料金または課金開始日が未定の契約', 'Contracts without prices or billing start')}
             waiting={unset}
             all="awaits=terms"
@@ -91,9 +87,9 @@ export class TodoController {
               quotes.length === 0 ? `${contractPath(id)}/quotes/new` : `${contractPath(id)}/billing-start`
             }
           />
-          <ApprovalsThatWait visit={visit} rows={proposed} names={names} />
+          <ApprovalsThatWait rows={proposed} names={names} />
           <Panel title={t('保留の契約', 'Parked contracts')}>
-            <ParkedTable visit={visit} rows={parked.items} names={names} />
+            <ParkedTable rows={parked.items} names={names} />
             {parked.nextCursor !== null && (
               <p>
                 <a href="/portal/parked">{t('すべて見る', 'See all')}</a>
@@ -101,7 +97,7 @@ export class TodoController {
             )}
           </Panel>
           <Panel title={t('読み取れない記録', 'Records that cannot be read')}>
-            <SetAside visit={visit} rows={setAside.items} names={names} />
+            <SetAside rows={setAside.items} names={names} />
             {setAside.nextCursor !== null && (
               <p>
                 <a href="/portal/set-aside">{t('すべて見る', 'See all')}</a>

@@ -18,24 +18,22 @@ export class AccountController {
   @Access(anybody)
   async account(@Visited() visit: Signed): Promise<Answer> {
     const { t, me, api, query } = visit;
-    const done = doneIn(query, {
-      ended: t('ログインを終了させました', 'The session was ended'),
-      asked: t(
-        '新しいメールアドレスに、確認のリンクを送りました',
-        'A link to confirm it is on its way to the new address',
-      ),
-      confirmed: t('メールアドレスを確認しました', 'The address was confirmed'),
-    });
     const [{ items }, { person }, contracts] = await Promise.all([
       api.GET('/v1/sessions'),
       api.GET('/v1/me'),
       contractNames(visit, [me]),
     ]);
-    const title = t('アカウント', 'Account');
     return page({
-      title,
+      title: t('アカウント', 'Account'),
       section: 'none',
-      done,
+      done: doneIn(query, {
+        ended: t('ログインを終了させました', 'The session was ended'),
+        asked: t(
+          '新しいメールアドレスに、確認のリンクを送りました',
+          'A link to confirm it is on its way to the new address',
+        ),
+        confirmed: t('メールアドレスを確認しました', 'The address was confirmed'),
+      }),
       actions: (
         <ActionLink main href="/portal/account/passkeys" label={t('ログインの方法', 'Ways to sign in')} />
       ),
@@ -66,7 +64,7 @@ export class AccountController {
             ]}
           />
           <Panel title={t('ログイン中の端末', 'Where you are signed in')}>
-            <Sessions visit={visit} rows={items} endAt={({ id }) => `/portal/account/sessions/${id}/end`} />
+            <Sessions rows={items} endAt={({ id }) => `/portal/account/sessions/${id}/end`} />
           </Panel>
         </>
       ),

@@ -34,7 +34,6 @@ export class PasskeysController {
       api.GET('/v1/sign-in/oidc'),
     ]);
     const none = passkeys.items.length + bound.items.length === 0;
-    const title = t('ログインの方法', 'Ways to sign in');
     const done = doneIn(query, {
       added: t('パスキーを登録しました', 'The passkey was added'),
       removed: t('パスキーを削除しました', 'The passkey was removed'),
@@ -42,7 +41,7 @@ export class PasskeysController {
       unbound: t('アカウントの結び付けを解除しました', 'The account was taken away'),
     });
     return page({
-      title,
+      title: t('ログインの方法', 'Ways to sign in'),
       section: 'none',
       trail: [{ href: '/portal/account', label: t('アカウント', 'Account') }],
       lead: t(
@@ -144,7 +143,6 @@ export class PasskeysController {
                 .map(({ id, name }) => (
                   <ProviderForm
                     key={id}
-                    visit={visit}
                     provider={id}
                     purpose="bind"
                     next="/portal/account/passkeys"

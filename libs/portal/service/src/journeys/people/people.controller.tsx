@@ -35,20 +35,19 @@ export class PeopleController {
       ? api.GET('/v1/people', { params: { query: page50 } })
       : api.GET('/v1/contracts/{id}/people', { params: { path: { id: side.contract }, query: page50 } }));
     const title = t('担当者', 'People');
-    const done = doneIn(query, {
-      changed: t('担当者の情報を変更しました', 'The person was changed'),
-      left: t('担当者を離任させました', 'The person has left'),
-      sent: t('リンクをメールで送ります', 'The link goes out by mail'),
-      asked: t(
-        '依頼を記録しました。24時間以内に別の運用者が同じ依頼をすると、リンクを送ります',
-        'It is noted. Once another operator asks as well, within 24 hours, the link goes out',
-      ),
-    });
     return page({
       ...side.about,
       title,
       lead: t('画面を使う人です。1人ずつ招待します。', 'Who uses these pages; each is invited.'),
-      done,
+      done: doneIn(query, {
+        changed: t('担当者の情報を変更しました', 'The person was changed'),
+        left: t('担当者を離任させました', 'The person has left'),
+        sent: t('リンクをメールで送ります', 'The link goes out by mail'),
+        asked: t(
+          '依頼を記録しました。24時間以内に別の運用者が同じ依頼をすると、リンクを送ります',
+          'It is noted. Once another operator asks as well, within 24 hours, the link goes out',
+        ),
+      }),
       actions: (
         <>
           <ActionLink main href={`${side.at}/people/new`} label={t('担当者を招待する', 'Invite somebody')} />
@@ -138,11 +137,10 @@ export class PeopleController {
 
 /** Where no mails are sent the link is shown to who invites; the page says what that means. */
 function invitedPage({ t }: Signed, side: Side, invited: Invited): Page {
-  const title = t('招待しました', 'Invited');
   const { invitation } = invited;
   return page({
     ...side.about,
-    title,
+    title: t('招待しました', 'Invited'),
     lead: invited.name,
     narrow: true,
     body: (

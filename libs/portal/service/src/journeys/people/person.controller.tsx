@@ -66,11 +66,7 @@ export class PersonController {
             </div>
             {sessions !== undefined && (
               <Panel title={t('ログイン中の端末', 'Where this person is signed in')}>
-                <Sessions
-                  visit={visit}
-                  rows={sessions.items}
-                  endAt={(session) => `${at}/sessions/${session.id}/end`}
-                />
+                <Sessions rows={sessions.items} endAt={(session) => `${at}/sessions/${session.id}/end`} />
               </Panel>
             )}
           </>
@@ -223,10 +219,9 @@ export class PersonController {
             }));
         if (keysToRevoke.length === 0) return redirect(`${side.at}/people?done=left`);
         const names = await actorNames(visit, keysToRevoke, side.contract);
-        const title = t('残っているキー', 'Keys that are left');
         return page({
           ...side.about,
-          title,
+          title: t('残っているキー', 'Keys that are left'),
           narrow: true,
           body: (
             <>

@@ -52,9 +52,8 @@ export class ProofController {
     const { t, api, csrf, query } = visit;
     const next = nextOf(query.get('next'));
     const [passkeys, bound] = await Promise.all([api.GET('/v1/me/passkeys'), api.GET('/v1/me/providers')]);
-    const title = t('本人確認', 'Show who you are');
     return page({
-      title,
+      title: t('本人確認', 'Show who you are'),
       section: 'none',
       lead: t(
         '大切な操作の前に、もう一度本人であることを確認します。確認は5分間有効です。',
@@ -75,7 +74,6 @@ export class ProofController {
           {bound.items.map(({ provider, name }) => (
             <ProviderForm
               key={provider}
-              visit={visit}
               provider={provider}
               purpose="step-up"
               next={next}
@@ -131,9 +129,8 @@ export class ProofController {
           : api.POST('/v1/me/providers', { body: { provider } });
     const { challenge, url } = (await begun) as Schemas['OidcChallenge'];
     const state = `${purpose}.${challenge}.${Buffer.from(nextOf(form.get('next'))).toString('base64url')}`;
-    const title = t('会社のアカウントでログイン', 'On to the identity provider');
     return page({
-      title,
+      title: t('会社のアカウントでログイン', 'On to the identity provider'),
       section: 'none',
       refresh: { seconds: 0, to: url },
       cookies: [setCookie(this.visits.publicUrl, UNDER_WAY, state, UNDER_WAY_SECONDS)],
@@ -150,9 +147,8 @@ export class ProofController {
   @Get('oidc/callback')
   @Access('open')
   back(@Visited() { t, query, csrf }: Visit): Answer {
-    const title = t('ログインを続けます', 'Signing in');
     return page({
-      title,
+      title: t('ログインを続けます', 'Signing in'),
       section: 'none',
       secretAddress: true,
       narrow: true,

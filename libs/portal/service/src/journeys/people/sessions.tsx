@@ -3,22 +3,20 @@ import { Badge } from '../../components/badge.tsx';
 import { Table } from '../../components/table.tsx';
 import { At } from '../../components/time.tsx';
 import { ActionButton } from '../../forms/form-flow.tsx';
-import type { Visit } from '../../visit/visit.ts';
+import { useSurroundings } from '../../pages/surroundings.ts';
 import { methodText } from './person-words.ts';
 
 type Session = Schemas['Session'];
 
 /** Where somebody is signed in: by what browser, since when, and how to end it. */
 export function Sessions({
-  visit,
   rows,
   endAt,
 }: {
-  readonly visit: Visit;
   readonly rows: readonly Session[];
   readonly endAt: (session: Session) => string;
 }) {
-  const { t } = visit;
+  const { t } = useSurroundings();
   return (
     <Table<Session>
       caption={t('ログイン中の端末', 'Where somebody is signed in')}

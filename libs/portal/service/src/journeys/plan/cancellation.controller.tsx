@@ -100,9 +100,8 @@ export class CancellationController {
         params: { path: { id, cancellation: notice } },
       }),
     ]);
-    const title = t('解約の控え', 'Copy of the notice');
     return page({
-      title,
+      title: t('解約の控え', 'Copy of the notice'),
       ...underContract(visit, contract, 'plan'),
       done:
         query.get('done') === 'given' ? (

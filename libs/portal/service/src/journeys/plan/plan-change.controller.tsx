@@ -92,9 +92,8 @@ export class PlanChangeController {
         params: { path: { id, planChange: change } },
       }),
     ]);
-    const title = t('プラン変更の控え', 'Copy of the change of plan');
     return page({
-      title,
+      title: t('プラン変更の控え', 'Copy of the change of plan'),
       ...underContract(visit, contract, 'plan'),
       done:
         found.status === 'requested' &&

@@ -4,13 +4,13 @@ import { Badge, StateBadge } from '../../components/badge.tsx';
 import { At, Day, dayText, Month, monthText } from '../../components/time.tsx';
 import { Facts, Panel, Table } from '../../components/table.tsx';
 import { ActionButton } from '../../forms/form-flow.tsx';
+import { useSigned } from '../../pages/surroundings.ts';
 import { hasRole, mayIn } from '../../visit/me.ts';
-import type { Signed } from '../../visit/visit.ts';
 import { contractPath, planName, type Contract } from '../contracts/contract-words.tsx';
 import { CHANGE, conditionName, type Condition, type PlanChange } from './plan-words.ts';
 
-export function PlanPanel({ visit, contract }: { readonly visit: Signed; readonly contract: Contract }) {
-  const { t, language, me } = visit;
+export function PlanPanel({ contract }: { readonly contract: Contract }) {
+  const { t, language, me } = useSigned();
   return (
     <Panel
       title={t('プラン', 'Plan')}
@@ -45,15 +45,13 @@ export function PlanPanel({ visit, contract }: { readonly visit: Signed; readonl
 }
 
 export function ChangesPanel({
-  visit,
   contract,
   changes,
 }: {
-  readonly visit: Signed;
   readonly contract: Contract;
   readonly changes: readonly PlanChange[];
 }) {
-  const { t, me } = visit;
+  const { t, me } = useSigned();
   const at = contractPath(contract.id);
   const running = ['accepted', 'in-service'].includes(contract.status);
   return (
@@ -116,14 +114,8 @@ export function ChangesPanel({
   );
 }
 
-export function ConditionsPanel({
-  visit,
-  contract,
-}: {
-  readonly visit: Signed;
-  readonly contract: Contract;
-}) {
-  const { t, me } = visit;
+export function ConditionsPanel({ contract }: { readonly contract: Contract }) {
+  const { t, me } = useSigned();
   const at = contractPath(contract.id);
   const known = new Map(contract.conditions.map((each) => [each.condition, each]));
   const rows: readonly Condition[] = [1, 2, 3, 4, 5].map(
@@ -194,15 +186,13 @@ export function ConditionsPanel({
 }
 
 export function EndPanel({
-  visit,
   contract,
   notices,
 }: {
-  readonly visit: Signed;
   readonly contract: Contract;
   readonly notices: readonly Schemas['Cancellation'][];
 }) {
-  const { t, language, me } = visit;
+  const { t, language, me } = useSigned();
   const at = contractPath(contract.id);
   const standing = contract.cancellation;
   const running = ['accepted', 'in-service'].includes(contract.status);
@@ -269,31 +259,28 @@ export function EndPanel({
 }
 
 /** What services that ask hear of a denied sign-in. */
-export const DenialsPanel = ({
-  visit: { t, me },
-  contract,
-}: {
-  readonly visit: Signed;
-  readonly contract: Contract;
-}) => (
-  <Panel
-    title={t('認証できない理由の通知', 'What is told of denials')}
-    actions={
-      mayIn(me, 'administer') && (
-        <ActionLink
-          href={`${contractPath(contract.id)}/denial-reasons`}
-          label={t('通知を変更する', 'Change it')}
-        />
-      )
-    }
-  >
-    <p>
-      {contract.denialReasonsDisclosed
-        ? t('問い合わせたサービスに、理由を伝えています。', 'The service that asks is told the reason.')
-        : t(
-            '問い合わせたサービスには、「認証できない」とだけ伝えています。',
-            'The service that asks is told of the denial alone.',
-          )}
-    </p>
-  </Panel>
-);
+export function DenialsPanel({ contract }: { readonly contract: Contract }) {
+  const { t, me } = useSigned();
+  return (
+    <Panel
+      title={t('認証できない理由の通知', 'What is told of denials')}
+      actions={
+        mayIn(me, 'administer') && (
+          <ActionLink
+            href={`${contractPath(contract.id)}/denial-reasons`}
+            label={t('通知を変更する', 'Change it')}
+          />
+        )
+      }
+    >
+      <p>
+        {contract.denialReasonsDisclosed
+          ? t('問い合わせたサービスに、理由を伝えています。', 'The service that asks is told the reason.')
+          : t(
+              '問い合わせたサービスには、「認証できない」とだけ伝えています。',
+              'The service that asks is told of the denial alone.',
+            )}
+      </p>
+    </Panel>
+  );
+}

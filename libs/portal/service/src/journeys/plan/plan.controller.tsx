@@ -24,37 +24,35 @@ export class PlanController {
       orNothing(api.GET('/v1/contracts/{id}/cancellation', params)),
       orNothing(api.GET('/v1/contracts/{id}/one-time-fees', params)),
     ]);
-    const title = t('契約とプラン', 'Contract and plan');
-    const done = doneIn(query, {
-      quoted: t('料金を提示しました', 'The prices were quoted'),
-      proposed: t(
-        '承認を依頼しました。別の担当者が承認すると有効になります',
-        'Another person has to approve it',
-      ),
-      requested: t('プラン変更を申し込みました', 'The change of plan was requested'),
-      'change-accepted': t('プラン変更を承諾しました', 'The change of plan was accepted'),
-      'change-withdrawn': t('プラン変更を取り下げました', 'The change of plan was withdrawn'),
-      condition: t('利用条件を記録しました', 'The condition was recorded'),
-      'denial-reasons': t('認証できない理由の通知を変更しました', 'What is told of denials was changed'),
-      withholding: t('提供の保留を記録しました', 'The withholding was recorded'),
-      'fee-added': t('一時費用を記録しました', 'The one-time fee was recorded'),
-      'fee-waived': t('一時費用を免除しました', 'The one-time fee was waived'),
-      'notice-voided': t('解約のお申し込みを取り消しました', 'The notice was withdrawn'),
-    });
     return page({
-      title,
+      title: t('契約とプラン', 'Contract and plan'),
       section: 'plan',
       ...ofContract(contract),
-      done,
+      done: doneIn(query, {
+        quoted: t('料金を提示しました', 'The prices were quoted'),
+        proposed: t(
+          '承認を依頼しました。別の担当者が承認すると有効になります',
+          'Another person has to approve it',
+        ),
+        requested: t('プラン変更を申し込みました', 'The change of plan was requested'),
+        'change-accepted': t('プラン変更を承諾しました', 'The change of plan was accepted'),
+        'change-withdrawn': t('プラン変更を取り下げました', 'The change of plan was withdrawn'),
+        condition: t('利用条件を記録しました', 'The condition was recorded'),
+        'denial-reasons': t('認証できない理由の通知を変更しました', 'What is told of denials was changed'),
+        withholding: t('提供の保留を記録しました', 'The withholding was recorded'),
+        'fee-added': t('一時費用を記録しました', 'The one-time fee was recorded'),
+        'fee-waived': t('一時費用を免除しました', 'The one-time fee was waived'),
+        'notice-voided': t('解約のお申し込みを取り消しました', 'The notice was withdrawn'),
+      }),
       body: (
         <>
-          <PlanPanel visit={visit} contract={contract} />
-          <ChangesPanel visit={visit} contract={contract} changes={changes?.items ?? []} />
-          <QuotesPanel visit={visit} contract={contract} quotes={quotes?.items ?? contract.quotes} />
-          <FeesPanel visit={visit} contract={contract} fees={fees?.items} />
-          <ConditionsPanel visit={visit} contract={contract} />
-          <DenialsPanel visit={visit} contract={contract} />
-          <EndPanel visit={visit} contract={contract} notices={notices?.items ?? []} />
+          <PlanPanel contract={contract} />
+          <ChangesPanel contract={contract} changes={changes?.items ?? []} />
+          <QuotesPanel contract={contract} quotes={quotes?.items ?? contract.quotes} />
+          <FeesPanel contract={contract} fees={fees?.items} />
+          <ConditionsPanel contract={contract} />
+          <DenialsPanel contract={contract} />
+          <EndPanel contract={contract} notices={notices?.items ?? []} />
         </>
       ),
     });

@@ -2,9 +2,9 @@ import { ActionLink } from '../../components/action-link.tsx';
 import { numberText, yenText } from '../../components/money.tsx';
 import { At, Day, Month } from '../../components/time.tsx';
 import { Panel, Table } from '../../components/table.tsx';
+import { useSigned } from '../../pages/surroundings.ts';
 import type { Told } from '../../visit/language.ts';
 import { hasRole } from '../../visit/me.ts';
-import type { Signed } from '../../visit/visit.ts';
 import { contractPath, planName, type Contract } from '../contracts/contract-words.tsx';
 import { type Fee, type Quote } from './plan-words.ts';
 
@@ -43,15 +43,13 @@ export function priceText(quote: Quote, t: Told): string {
 }
 
 export function QuotesPanel({
-  visit,
   contract,
   quotes,
 }: {
-  readonly visit: Signed;
   readonly contract: Contract;
   readonly quotes: readonly Quote[];
 }) {
-  const { t, me } = visit;
+  const { t, me } = useSigned();
   const operator = hasRole(me, 'operator');
   return (
     <Panel
@@ -105,15 +103,13 @@ export function QuotesPanel({
 }
 
 export function FeesPanel({
-  visit,
   contract,
   fees,
 }: {
-  readonly visit: Signed;
   readonly contract: Contract;
   readonly fees: readonly Fee[] | undefined;
 }) {
-  const { t, me } = visit;
+  const { t, me } = useSigned();
   if (fees === undefined) return null;
   return (
     <Panel

@@ -47,17 +47,15 @@ export class ExportSettingsController {
   async settings(@Visited() visit: Signed): Promise<Answer> {
     const { t, query } = visit;
     const found = await current(visit);
-    const title = t('書き出しの設定', 'How files are written');
-    const done = doneIn(query, { set: t('書き出しの設定を変更しました', 'The settings were changed') });
     return page({
-      title,
+      title: t('書き出しの設定', 'How files are written'),
       section: 'settings',
       trail: trail(t).slice(0, 1),
       lead: t(
         'これから作成するファイルに使います。作成済みのファイルは変わりません。',
         'For files made from now on; those that are there stay as they are.',
       ),
-      done,
+      done: doneIn(query, { set: t('書き出しの設定を変更しました', 'The settings were changed') }),
       actions: (
         <ActionLink
           main

@@ -40,11 +40,10 @@ export function proofPage(
   fault?: { readonly kind: Kind; readonly text: string },
 ): Answer {
   const { t } = user.visit;
-  const title = t('ご本人の確認', 'Show that it is you');
   const kinds: readonly Kind[] =
     own.purpose === 'enrolment' ? ['code', 'number', 'recoveryCode'] : ['code', 'recoveryCode'];
   return page({
-    title,
+    title: t('ご本人の確認', 'Show that it is you'),
     ...(fault !== undefined && { status: 422 }),
     section: 'none',
     lead: t(

@@ -29,18 +29,16 @@ const deviceName = (t: Told): Field => ({
 export function ownPage(user: UserVisit, own: OwnPage, fault?: string): Answer {
   const { visit } = user;
   const { t } = visit;
-  const done = doneIn(visit.query, {
-    enrolled: t('スマートフォンを登録しました', 'Your phone was registered'),
-  });
-  const title = own.externalId ?? t('ご自分のページ', 'Your own page');
   const stopped = own.enrolmentStopped === true;
   const enrols = own.link === undefined || own.link.status === 'opened';
   return page({
-    title,
+    title: own.externalId ?? t('ご自分のページ', 'Your own page'),
     ...(fault !== undefined && { status: 422 }),
     section: 'none',
     lead: t('このIDの端末と回復コードです。', 'The devices and codes of this ID.'),
-    done,
+    done: doneIn(visit.query, {
+      enrolled: t('スマートフォンを登録しました', 'Your phone was registered'),
+    }),
     narrow: true,
     body: (
       <>
@@ -119,9 +117,8 @@ export function ownPage(user: UserVisit, own: OwnPage, fault?: string): Answer {
 
 /** Recovery codes, this once. */
 export function codesPage({ visit: { t } }: UserVisit, codes: readonly string[]): Answer {
-  const title = t('回復コード', 'Recovery codes');
   return page({
-    title,
+    title: t('回復コード', 'Recovery codes'),
     section: 'none',
     actions: <PrintButton />,
     narrow: true,
@@ -156,9 +153,8 @@ export function codesPage({ visit: { t } }: UserVisit, codes: readonly string[])
  */
 export function reportPage(user: UserVisit, done: boolean, cookies: readonly string[]): Answer {
   const { t } = user.visit;
-  const title = t('心当たりがない端末', 'A device that you do not know');
   return page({
-    title,
+    title: t('心当たりがない端末', 'A device that you do not know'),
     section: 'none',
     cookies,
     lead: done

@@ -56,7 +56,6 @@ export class UserLinkController {
   @Access('open')
   async ask(@Visited() visit: Visit, @Param('contract') contract: string): Promise<Answer> {
     const { t, form, request } = visit;
-    const title = t('ご自分のページ', 'Your own page');
     const externalId = (form.get('externalId') ?? '').normalize('NFKC').trim();
     let asked = false;
     let fault: string | undefined;
@@ -72,7 +71,7 @@ export class UserLinkController {
     }
     const field: Field = { kind: 'text', name: 'externalId', label: 'ID', required: true, max: 256 };
     return page({
-      title,
+      title: t('ご自分のページ', 'Your own page'),
       section: 'none',
       ...(fault !== undefined && { status: 422 }),
       lead: t(
