@@ -1,6 +1,7 @@
-import { createHash, createHmac, randomBytes } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import { systemKey } from '@smartkey/secrets';
 import type { Database } from '@smartkey/database';
+import { hashOfToken, makeToken } from '../links/links.ts';
 import { instantOf, type Instant, type PersonId, type SessionId } from '@smartkey/kernel';
 
 /** For so long what was begun may be ended. */
@@ -60,11 +61,11 @@ export class Challenges {
     { person, session, provider }: ChallengeHolder = {},
     openMillis = OPEN_MILLIS,
   ): Promise<MadeChallenge> {
-    const handle = randomBytes(32).toString('base64url');
+    const handle = makeToken();
     const expiresAt = instantOf(this.now() + openMillis);
     await this.database.execute(
       'INSERT INTO challenges (hash, kind, person, session, provider, expires_at) VALUES ($1, $2, $3, $4, $5, $6)',
-      [hashOf(handle), kind, person ?? null, session ?? null, provider ?? null, expiresAt],
+      [hashOfToken(handle), kind, person ?? null, session ?? null, provider ?? null, expiresAt],
     );
     return { handle, expiresAt };
   }
@@ -74,7 +75,7 @@ export class Challenges {
     const [row] = await this.database.query<TakenChallenge>(
       `DELETE FROM challenges WHERE hash = $1 AND kind = $2 AND expires_at > $3
        RETURNING kind, person, session, provider`,
-      [hashOf(handle), kind, instantOf(this.now())],
+      [hashOfToken(handle), kind, instantOf(this.now())],
     );
     return row;
   }
@@ -88,5 +89,3 @@ export class Challenges {
     await this.database.execute('DELETE FROM challenges WHERE expires_at <= $1', [instantOf(this.now())]);
   }
 }
-
-const hashOf = (handle: string): Buffer => createHash('sha256').update(handle).digest();

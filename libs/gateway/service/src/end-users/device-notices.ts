@@ -4,7 +4,8 @@ import { isOwnId, type AccountId, type DeviceId } from '@smartkey/kernel';
 import type { PreparedMail } from '@smartkey/mail';
 import type { Logger } from 'pino';
 import { LogFollower } from '../log/log-follower.ts';
-import { makeUserToken, type UserLinks } from './user-links.ts';
+import { makeToken } from '../links/links.ts';
+import type { UserLinks } from './user-links.ts';
 import { REPORT_MILLIS, type UserMails } from './user-mails.ts';
 import type { UserRegistry } from './user-registry.ts';
 
@@ -58,7 +59,7 @@ async function tell(
   if (contract === undefined || !isOwnId('ctr', contract)) return;
   const { addresses } = await registry.notice({ contract, account }, device);
   for (const email of addresses) {
-    const token = makeUserToken();
+    const token = makeToken();
     const mail: PreparedMail = await mails.newDevice([id, email], { email, contract, account }, token);
     await database.transaction(async (tx) => {
       const told = await mails.queue(tx, mail);

@@ -11,7 +11,8 @@ import {
   type EnrolmentLinkView,
   type IssuedLinkView,
 } from './enrolment-link-view.ts';
-import { makeUserToken, type UserLinks } from './user-links.ts';
+import { makeToken } from '../links/links.ts';
+import type { UserLinks } from './user-links.ts';
 import type { UserMails } from './user-mails.ts';
 import type { UserRegistry } from './user-registry.ts';
 import type { UserSessions } from './user-sessions.ts';
@@ -62,7 +63,7 @@ export class EnrolmentLinks {
       },
       command,
     );
-    const token = makeUserToken();
+    const token = makeToken();
     const { link, expiresAt } = issued;
     const mail =
       email === undefined

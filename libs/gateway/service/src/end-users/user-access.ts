@@ -3,10 +3,10 @@ import type { Database } from '@smartkey/database';
 import { forbiddenProblem, ProblemException, type CommandContext } from '@smartkey/http';
 import { isId, type Actor, type Instant, type SessionId } from '@smartkey/kernel';
 import type { PreparedMail } from '@smartkey/mail';
-import { linkOver } from '../links/links.ts';
+import { linkOver, makeToken } from '../links/links.ts';
 import type { SignInAttempts } from '../sign-in/sign-in-attempts.ts';
 import type { Managers } from './managers.ts';
-import { makeUserToken, type UserLinkPurpose, type UserLinks, type UserLinkTarget } from './user-links.ts';
+import type { UserLinkPurpose, UserLinks, UserLinkTarget } from './user-links.ts';
 import { OWN_PAGE_MILLIS, type UserMails } from './user-mails.ts';
 import type { UserRegistry } from './user-registry.ts';
 import type { MadeUserSession, UserSessions } from './user-sessions.ts';
@@ -92,7 +92,7 @@ export class UserAccess {
     if (!isId('ctr', contract)) return;
     const { account, email } = await registry.ownPage(contract, externalId);
     if (account === undefined || email === undefined) return;
-    const token = makeUserToken();
+    const token = makeToken();
     const mail = await mails.ownPage([randomUUID()], { email, contract, account }, token);
     await database.transaction(async (tx) => {
       await links.drop(tx, account, 'own-page');

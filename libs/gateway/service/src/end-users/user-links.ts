@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import type { Database, Sql } from '@smartkey/database';
 import {
   instantOf,
@@ -39,9 +38,6 @@ export const userTargetOf = ({ purpose, contract, account, link, device }: LinkR
   ...(link !== null && { link }),
   ...(device !== null && { device }),
 });
-
-/** 256 random bits, of which only the hash is stored. */
-export const makeUserToken = (): string => randomBytes(32).toString('base64url');
 
 /** Links of users, by the system's clock: each opens once, of many who try for one. */
 export class UserLinks {

@@ -25,7 +25,10 @@ interface FoundLink {
 export const linkOver = (): ProblemException =>
   new ProblemException(410, 'link-over', 'This link is over or was used. Ask for another one.');
 
-/** What is stored of a link. */
+/** 256 random bits, of which only the hash is stored: what works once has such a token. */
+export const makeToken = (): string => randomBytes(32).toString('base64url');
+
+/** What is stored of a token. */
 export const hashOfToken = (token: string): Buffer => createHash('sha256').update(token).digest();
 
 /** Links that let somebody in once, within 24 hours of the system's clock. */
@@ -37,7 +40,7 @@ export class Links {
 
   make(channel: LinkChannel): MadeLink {
     return {
-      token: randomBytes(32).toString('base64url'),
+      token: makeToken(),
       channel,
       expiresAt: instantOf(this.now() + DAY),
     };

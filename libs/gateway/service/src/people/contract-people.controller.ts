@@ -40,12 +40,7 @@ export class ContractPeopleController {
     summary: 'Invites somebody to a contract',
     ...ABOUT_PEOPLE.invite,
     ...BY,
-    personsOnly: true,
-    stepUp: true,
     body: ContractPersonForm,
-    status: 201,
-    write: true,
-    secret: true,
   })
   async invite(
     @IdParam('id', 'ctr') contract: ContractId,
@@ -68,10 +63,7 @@ export class ContractPeopleController {
     summary: 'Changes name, address, rights, or suspends',
     ...ABOUT_PEOPLE.change,
     ...BY,
-    personsOnly: true,
-    stepUp: true,
     body: ContractPersonChangeForm,
-    write: true,
   })
   async change(
     @IdParam('id', 'ctr') contract: ContractId,
@@ -88,9 +80,6 @@ export class ContractPeopleController {
     summary: 'Has a person leave the contract',
     ...ABOUT_PEOPLE.leave,
     ...BY,
-    personsOnly: true,
-    stepUp: true,
-    write: true,
   })
   async leave(
     @IdParam('id', 'ctr') contract: ContractId,
@@ -107,11 +96,6 @@ export class ContractPeopleController {
     summary: 'Invites a person of a contract again',
     ...ABOUT_PEOPLE.again,
     ...BY,
-    personsOnly: true,
-    stepUp: true,
-    status: 201,
-    write: true,
-    secret: true,
   })
   async inviteAgain(
     @IdParam('id', 'ctr') contract: ContractId,
@@ -124,14 +108,8 @@ export class ContractPeopleController {
 
   @Post(':pid/recovery')
   @Operation({
-    summary: 'Has a link sent that lets a person in again; whoever asks never sees it',
     ...ABOUT_PEOPLE.recovery,
     ...BY,
-    personsOnly: true,
-    stepUp: true,
-    body: RecoveryForm,
-    status: 202,
-    write: true,
   })
   async recover(
     @IdParam('id', 'ctr') contract: ContractId,

@@ -35,14 +35,9 @@ export class PeopleController {
   @Post()
   @Operation({
     summary: 'Invites somebody to the operator’s side',
-    description: ABOUT_PEOPLE.invite.description,
+    ...ABOUT_PEOPLE.invite,
     roles: ['operator'],
-    personsOnly: true,
-    stepUp: true,
     body: OfficePersonForm,
-    status: 201,
-    write: true,
-    secret: true,
     errors: { 422: ABOUT_PEOPLE.invite.errors[422] },
   })
   async invite(
@@ -68,10 +63,7 @@ export class PeopleController {
     summary: 'Changes name, address, roles, or suspends',
     ...ABOUT_PEOPLE.change,
     roles: ['operator'],
-    personsOnly: true,
-    stepUp: true,
     body: OfficePersonChangeForm,
-    write: true,
   })
   async change(
     @IdParam('pid', 'per') id: PersonId,
@@ -87,9 +79,6 @@ export class PeopleController {
     summary: 'Has a person leave',
     ...ABOUT_PEOPLE.leave,
     roles: ['operator'],
-    personsOnly: true,
-    stepUp: true,
-    write: true,
   })
   async leave(
     @IdParam('pid', 'per') id: PersonId,
@@ -105,11 +94,6 @@ export class PeopleController {
     summary: 'Invites a person again',
     ...ABOUT_PEOPLE.again,
     roles: ['operator'],
-    personsOnly: true,
-    stepUp: true,
-    status: 201,
-    write: true,
-    secret: true,
   })
   async inviteAgain(
     @IdParam('pid', 'per') id: PersonId,
@@ -127,14 +111,8 @@ export class PeopleController {
 
   @Post(':pid/recovery')
   @Operation({
-    summary: 'Has a link sent that lets a person in again; whoever asks never sees it',
     ...ABOUT_PEOPLE.recovery,
     roles: ['operator'],
-    personsOnly: true,
-    stepUp: true,
-    body: RecoveryForm,
-    status: 202,
-    write: true,
   })
   async recover(
     @IdParam('pid', 'per') id: PersonId,
