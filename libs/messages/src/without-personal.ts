@@ -20,6 +20,10 @@ type Showing<T> =
 type Showings<T> = { readonly [Field in FieldsOf<T>]-?: Showing<ValueOf<T, Field>> };
 type Catalogue<Messages> = { readonly [Type in keyof Messages]: Showings<Messages[Type]> };
 
+/** Fields that are shown, whatever they say. */
+const showing = <Field extends string>(...fields: readonly Field[]): Readonly<Record<Field, true>> =>
+  Object.fromEntries(fields.map((field) => [field, true])) as Record<Field, true>;
+
 const device = { account: true, device: true };
 const enrolment = { ...device, enrolment: true };
 const planChange = { planChange: true, plan: true, fromMonth: true };
@@ -28,15 +32,17 @@ const ofTheLog: Catalogue<LogMessages> = {
   CheckpointAdopted: { log: true, size: true, root: true },
   LogKeyRotated: { log: true, key: true, replaces: true, from: true, retiresAt: true },
   LogRenamed: {
-    log: true,
-    oldOrigin: true,
-    oldSize: true,
-    oldRoot: true,
-    oldNote: true,
-    keptSize: true,
-    incarnation: true,
-    incarnationId: true,
-    keptPosition: true,
+    ...showing(
+      'log',
+      'oldOrigin',
+      'oldSize',
+      'oldRoot',
+      'oldNote',
+      'keptSize',
+      'incarnation',
+      'incarnationId',
+      'keptPosition',
+    ),
     oldHead: { position: true, id: true, hash: true },
   },
 };
@@ -61,20 +67,15 @@ const CONTRACT: Catalogue<ContractTopicMessages> = {
   PlanChangeWithdrawn: { planChange: true },
   PlanChangeLapsed: { planChange: true, reason: true },
   PlanChanged: planChange,
-  CancellationNotified: {
-    cancellation: true,
-    arrivedAt: true,
-    form: true,
-    requestedDay: true,
-    effectiveDay: true,
-    replaces: true,
-  },
-  CancellationCorrected: {
-    cancellation: true,
-    arrivedAt: true,
-    requestedDay: true,
-    effectiveDay: true,
-  },
+  CancellationNotified: showing(
+    'cancellation',
+    'arrivedAt',
+    'form',
+    'requestedDay',
+    'effectiveDay',
+    'replaces',
+  ),
+  CancellationCorrected: showing('cancellation', 'arrivedAt', 'requestedDay', 'effectiveDay'),
   CancellationVoided: { cancellation: true },
   ContractTerminated: { lastDay: true },
   FeeObligationArose: {
@@ -82,10 +83,7 @@ const CONTRACT: Catalogue<ContractTopicMessages> = {
     kind: true,
     amount: true,
     description: false,
-    arisenOn: true,
-    taxCode: true,
-    planChange: true,
-    termsVersion: true,
+    ...showing('arisenOn', 'taxCode', 'planChange', 'termsVersion'),
   },
   FeeWaived: { fee: true, mistake: true },
   IijIdContractLost: { on: true },
@@ -101,14 +99,14 @@ const DEVICE_REGISTRY: Catalogue<DeviceRegistryTopicMessages> = {
   IdRegistered: { account: true, spell: true, registeredOn: true },
   IdDeregistered: { account: true, spell: true, registeredOn: true, lastDay: true, cause: true },
   RegistrationVoided: { account: true, spell: true, registeredOn: true, lastDay: true },
-  RegistrationCorrected: {
-    account: true,
-    spell: true,
-    registeredOn: true,
-    lastDay: true,
-    formerRegisteredOn: true,
-    formerLastDay: true,
-  },
+  RegistrationCorrected: showing(
+    'account',
+    'spell',
+    'registeredOn',
+    'lastDay',
+    'formerRegisteredOn',
+    'formerLastDay',
+  ),
   IdSuspended: { account: true, reason: false },
   IdResumed: { account: true, reason: false },
   EnrolmentStarted: { ...enrolment, expiresAt: true, replaces: true },
@@ -147,13 +145,7 @@ const AUTHENTICATION: Catalogue<AuthenticationTopicMessages> = {
 const CLOSE_FINISHED_1 = { parked: { contract: true, code: true, reason: false } };
 
 const DOCUMENT: Showings<InvoiceMessage> = {
-  number: true,
-  contract: true,
-  kind: true,
-  month: true,
-  issuedOn: true,
-  dueOn: true,
-  form: true,
+  ...showing('number', 'contract', 'kind', 'month', 'issuedOn', 'dueOn', 'form'),
   issuer: { name: false, registrationNumber: true },
   recipient: false,
   period: true,
@@ -162,23 +154,9 @@ const DOCUMENT: Showings<InvoiceMessage> = {
     item: true,
     // Of a fee, the words that somebody entered.
     description: false,
-    quantity: true,
-    unitPrice: true,
-    tiers: true,
-    amount: true,
-    taxCode: true,
-    date: true,
-    fee: true,
-    corrects: true,
+    ...showing('quantity', 'unitPrice', 'tiers', 'amount', 'taxCode', 'date', 'fee', 'corrects'),
   },
-  taxes: true,
-  net: true,
-  tax: true,
-  total: true,
-  basis: true,
-  corrects: true,
-  apart: true,
-  inputs: true,
+  ...showing('taxes', 'net', 'tax', 'total', 'basis', 'corrects', 'apart', 'inputs'),
 };
 
 const EXPORT_SELECTION = { month: true, since: true, after: true, except: true } as const;
@@ -188,10 +166,7 @@ const BILLING: Catalogue<BillingTopicMessages> = {
   CloseRequested: { run: true, month: true },
   CloseFinished: {
     ...CLOSE_FINISHED_1,
-    run: true,
-    month: true,
-    state: true,
-    counts: true,
+    ...showing('run', 'month', 'state', 'counts'),
   },
   MonthClosed: { month: true, outcome: true, number: true },
   InvoiceIssued: DOCUMENT,
@@ -202,49 +177,42 @@ const BILLING: Catalogue<BillingTopicMessages> = {
   CreditNoteRejected: { approval: true, creditNote: true, cause: true },
   ExportRequested: {
     ...EXPORT_SELECTION,
-    export: true,
-    number: true,
-    format: true,
-    encoding: true,
-    schemaVersion: true,
-    settings: true,
-    upTo: true,
+    ...showing('export', 'number', 'format', 'encoding', 'schemaVersion', 'settings', 'upTo'),
   },
   InvoiceExported: {
     ...EXPORT_SELECTION,
-    export: true,
-    number: true,
-    format: true,
-    encoding: true,
-    schemaVersion: true,
-    settings: true,
-    documents: true,
-    first: true,
-    last: true,
-    rows: true,
-    bytes: true,
-    sha256: true,
-    totals: true,
-    files: true,
+    ...showing(
+      'export',
+      'number',
+      'format',
+      'encoding',
+      'schemaVersion',
+      'settings',
+      'documents',
+      'first',
+      'last',
+      'rows',
+      'bytes',
+      'sha256',
+      'totals',
+      'files',
+    ),
   },
   DocumentCompleted: { number: true, fields: true },
-  DocumentRendered: {
-    number: true,
-    kind: true,
-    mediaType: true,
-    bytes: true,
-    sha256: true,
-    templateVersion: true,
-    fonts: true,
-    jpPintVersion: true,
-    embeds: true,
-  },
+  DocumentRendered: showing(
+    'number',
+    'kind',
+    'mediaType',
+    'bytes',
+    'sha256',
+    'templateVersion',
+    'fonts',
+    'jpPintVersion',
+    'embeds',
+  ),
   StatementMade: { number: true, rows: true, root: true },
   ExportRefused: {
-    export: true,
-    number: true,
-    format: true,
-    faults: true,
+    ...showing('export', 'number', 'format', 'faults'),
     // The detail names characters of what somebody entered.
     errors: { number: true, line: true, field: true, rule: true, detail: false },
   },
@@ -269,10 +237,7 @@ const BILLING: Catalogue<BillingTopicMessages> = {
       contact: false,
     },
     purchaseOrder: false,
-    endpoint: true,
-    paymentTerm: true,
-    delivery: true,
-    customerCode: true,
+    ...showing('endpoint', 'paymentTerm', 'delivery', 'customerCode'),
   },
   PolicySet: { version: true, from: true, yenRounding: true, taxRounding: true, paymentTerm: true },
   IssuerSet: { version: true, from: true, name: false, registrationNumber: true },
@@ -300,12 +265,12 @@ export function withoutPersonal(message: {
   return shown(message.data, Object.hasOwn(of, message.type) ? of[message.type]! : {});
 }
 
-function shown(value: unknown, showing: Showable): unknown {
-  if (showing === true || typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map((item) => shown(item, showing));
+function shown(value: unknown, as: Showable): unknown {
+  if (as === true || typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map((item) => shown(item, as));
   return Object.fromEntries(
     Object.entries(value).flatMap(([field, inner]) => {
-      const its = showing === false || !Object.hasOwn(showing, field) ? false : showing[field]!;
+      const its = as === false || !Object.hasOwn(as, field) ? false : as[field]!;
       return its === false ? [] : [[field, shown(inner, its)]];
     }),
   );

@@ -5,6 +5,7 @@ export * from './decider.ts';
 export * from './defined.ts';
 export * from './event.ts';
 export * from './formula.ts';
+export * from './group-by.ts';
 export * from './ids.ts';
 export * from './instant.ts';
 export * from './json-object.ts';

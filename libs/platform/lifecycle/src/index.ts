@@ -10,5 +10,6 @@ export * from './pages-behind.ts';
 export * from './remembered.ts';
 export * from './rest.ts';
 export * from './stacks-of-sources.ts';
+export * from './turns.ts';
 export * from './within-millis.ts';
 export * from './worker.ts';

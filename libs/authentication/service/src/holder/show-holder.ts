@@ -1,19 +1,14 @@
 import { showHolder, type HolderDecision } from '@smartkey/authentication-domain';
 import { unavailable } from '@smartkey/http';
 import { derivedUuid } from '@smartkey/identity';
-import type { AccountId, Clock, ContractId, DeviceId, EventMetadata } from '@smartkey/kernel';
+import type { AccountId, Clock, DeviceId, EventMetadata } from '@smartkey/kernel';
 import type { HolderShown } from '@smartkey/messages';
-import { attemptsInRow, attemptsParameters, type AttemptsColumns } from '../attempts/attempts.row.ts';
+import { attemptsInRow, attemptsParameters, type GuardRow, guardOf } from '../attempts/attempts.row.ts';
 import type { ActiveCredential } from '../authentications/read-situation.ts';
 import type { AccountLog } from '../log/account-log.ts';
 import type { CredentialSecrets } from '../totp/credential-secrets.ts';
 
 const MOST_ROUNDS = 16;
-
-interface GuardRow extends AttemptsColumns {
-  readonly contract: ContractId;
-  readonly version: bigint;
-}
 
 /** Checks a code that shows whose an ID is, and signs nobody in. Each wrong one is counted before it is answered. */
 export class HolderCheck {
@@ -25,7 +20,7 @@ export class HolderCheck {
 
   async show(account: AccountId, code: string, metadata: EventMetadata): Promise<HolderShown> {
     for (let round = 0; round < MOST_ROUNDS; round++) {
-      const guard = await this.#guardOf(account);
+      const guard = await guardOf(this.log.database, account);
       const devices = await this.#devicesOf(account);
       const steps = new Map<DeviceId, readonly number[]>();
       const looked = this.clock.now();
@@ -75,14 +70,6 @@ export class HolderCheck {
       if (events.length > 0) await this.log.append(tx, account, events, now, metadata);
       return true;
     });
-  }
-
-  async #guardOf(account: AccountId): Promise<GuardRow | undefined> {
-    const [row] = await this.log.database.query<GuardRow>(
-      'SELECT contract, version, failures, locked_until, hard_locked FROM attempts WHERE account = $1',
-      [account],
-    );
-    return row;
   }
 
   #devicesOf(account: AccountId): Promise<readonly ActiveCredential[]> {

@@ -1,4 +1,4 @@
-import { idOfStream, type IdOf, type IdPrefix } from '@smartkey/kernel';
+import { idOfStream, type IdOf, type IdPrefix, groupBy } from '@smartkey/kernel';
 import type { Peers } from '@smartkey/runtime';
 import type { AccountLog } from '../log/account-log.ts';
 import { KnownAccounts, type ErasableAttempts } from './known-accounts.ts';
@@ -27,19 +27,11 @@ export function knowledgeOf(log: AccountLog, peers: Peers, attempts: ErasableAtt
 /** Messages by the id of the contract or account whose stream they are of; others are left out. */
 const byStream =
   <Prefix extends IdPrefix>(category: string, prefix: Prefix) =>
-  <M extends { readonly stream: string }>(
-    messages: readonly M[],
-  ): ReadonlyMap<IdOf<Prefix>, readonly M[]> => {
-    const streams = new Map<IdOf<Prefix>, M[]>();
-    for (const message of messages) {
-      if (!message.stream.startsWith(category)) continue;
-      const id = idOfStream(prefix, message.stream);
-      const stream = streams.get(id);
-      if (stream === undefined) streams.set(id, [message]);
-      else stream.push(message);
-    }
-    return streams;
-  };
+  <M extends { readonly stream: string }>(messages: readonly M[]): ReadonlyMap<IdOf<Prefix>, readonly M[]> =>
+    groupBy(
+      messages.filter(({ stream }) => stream.startsWith(category)),
+      ({ stream }) => idOfStream(prefix, stream),
+    );
 
 export const contractStreams = byStream('contract-', 'ctr');
 export const accountStreams = byStream('account-', 'rid');

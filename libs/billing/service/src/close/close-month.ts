@@ -8,7 +8,7 @@ import {
 } from '@smartkey/billing-domain';
 import { firstDayOf, monthOfDay, type ServiceMonth } from '@smartkey/calendar';
 import type { Clock, ContractId } from '@smartkey/kernel';
-import { ended } from '@smartkey/lifecycle';
+import { ended, Turns } from '@smartkey/lifecycle';
 import type { ContractFacts } from '@smartkey/facts';
 import type { ProjectionReader } from '@smartkey/projections';
 import { billedIn, type Billed } from '../documents/billed.query.ts';
@@ -23,7 +23,6 @@ import { answer } from '../ledger/late-facts.query.ts';
 import { countAccepted } from '../ledger/contract-facts.query.ts';
 import type { DocumentSeries } from '../losses/document-series.ts';
 import type { SettingsLog } from '../settings/settings-log.ts';
-import { Turns } from '../shared/turns.ts';
 import type { CloseMetrics } from './close.metrics.ts';
 import { dayOfRun, type CloseRun } from './close-run.ts';
 import type { Closing } from './month-closings.ts';

@@ -13,6 +13,7 @@ import {
 import { jstDayOf, type ServiceMonth } from '@smartkey/calendar';
 import type { EventStore } from '@smartkey/event-store';
 import { FIRST_MONTH_OF_TERMS } from '@smartkey/terms';
+import { Turns } from '@smartkey/lifecycle';
 import { profileIn } from '../billing-profile/profiles-as-of.query.ts';
 import { billedIn, billedOf, groupByContract, type Billed } from '../documents/billed.query.ts';
 import { correctedMonthsOf } from '../documents/corrected-months.query.ts';
@@ -25,7 +26,6 @@ import { billingRunOf, toBill } from '../rating/rate-contracts.ts';
 import type { SettingsInForce } from '../settings/settings-in-force.ts';
 import type { SettingsLog } from '../settings/settings-log.ts';
 import type { BillingReads } from '../shared/billing-reads.ts';
-import { Turns } from '../shared/turns.ts';
 import { billedCorrections } from './billed-corrections.ts';
 import type { BilledBelowZero, Correction, CorrectionRow, CorrectionState } from './correction-view.ts';
 

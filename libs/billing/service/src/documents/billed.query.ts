@@ -1,4 +1,4 @@
-import type { ContractId, FeeId } from '@smartkey/kernel';
+import { type ContractId, type FeeId, groupBy } from '@smartkey/kernel';
 import { billingMonths, withMonth, type BillingMonths, type CloseMonth } from '@smartkey/billing-domain';
 import type { ServiceMonth } from '@smartkey/calendar';
 import { prepared, type Sql } from '@smartkey/database';
@@ -135,14 +135,6 @@ export const billedIn = (billed: ReadonlyMap<ContractId, Billed>, contract: Cont
   billed.get(contract) ?? NOTHING;
 
 /** Rows by their contract, in their order. */
-export function groupByContract<Row extends { readonly contract: ContractId }>(
+export const groupByContract = <Row extends { readonly contract: ContractId }>(
   rows: readonly Row[],
-): ReadonlyMap<ContractId, Row[]> {
-  const groups = new Map<ContractId, Row[]>();
-  for (const row of rows) {
-    const group = groups.get(row.contract);
-    if (group === undefined) groups.set(row.contract, [row]);
-    else group.push(row);
-  }
-  return groups;
-}
+): ReadonlyMap<ContractId, readonly Row[]> => groupBy(rows, ({ contract }) => contract);

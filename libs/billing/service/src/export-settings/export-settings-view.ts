@@ -1,6 +1,7 @@
 import type {
   ErpProduct,
   ExportSettings,
+  LedgerAccount,
   ProductSettings,
   ToldExportSettings,
 } from '@smartkey/billing-domain';
@@ -28,16 +29,16 @@ type AccountCodesView = Readonly<Record<string, string>>;
 /** Names of one product's masters. */
 interface ProductSettingsView {
   /** 売掛金. */
-  readonly receivable: LedgerAccountView;
+  readonly receivable: LedgerAccount;
   /** 売上高, where the item has no account of its own. */
-  readonly sales: LedgerAccountView;
+  readonly sales: LedgerAccount;
   readonly salesOf: {
-    readonly BASE?: LedgerAccountView;
-    readonly ACCOUNT?: LedgerAccountView;
-    readonly AUTH_API?: LedgerAccountView;
-    readonly INITIAL?: LedgerAccountView;
-    readonly ONE_OFF?: LedgerAccountView;
-    readonly CREDIT?: LedgerAccountView;
+    readonly BASE?: LedgerAccount;
+    readonly ACCOUNT?: LedgerAccount;
+    readonly AUTH_API?: LedgerAccount;
+    readonly INITIAL?: LedgerAccount;
+    readonly ONE_OFF?: LedgerAccount;
+    readonly CREDIT?: LedgerAccount;
   };
   /** 税区分 of sales. */
   readonly taxNames: {
@@ -59,14 +60,6 @@ interface ProductSettingsView {
   readonly customer: 'code' | 'name' | 'none';
   /** Whether amounts are written with their tax in them (内税) or without (外税). */
   readonly taxEntry: 'inclusive' | 'exclusive';
-}
-
-interface LedgerAccountView {
-  readonly account: string;
-  /** 補助科目. */
-  readonly subAccount?: string;
-  /** 部門. */
-  readonly department?: string;
 }
 
 export const exportSettingsView = ({

@@ -4,6 +4,7 @@ import type { ExportId, Instant } from '@smartkey/kernel';
 import type { ProjectionReader } from '@smartkey/projections';
 import type { ExportFiles } from './export-files.ts';
 import type { ExportProgressStore } from './export-progress.store.ts';
+import { takenBy } from './selected-documents.query.ts';
 import { exportView, type ExportView, type ToldExport } from './export-view.ts';
 
 interface Row extends Pick<ToldExport, 'state' | 'content' | 'requestedAt'> {
@@ -31,14 +32,13 @@ export interface ExportOfDocument {
 }
 
 /** Which exports hold a document: `$1` is its number. */
-const HOLDS = `export.state = 'finished' and document.position > export.behind and document.position <= export.up_to
-  and (export.month is null or export.month = document.month)
-  and (export.since is null or document.issued_on >= export.since)
-  and not exists (
-    select 1 from jsonb_to_recordset(export.except_claims) as claim (month text, since text, up_to text)
-    where document.position <= claim.up_to::bigint and (claim.month is null or claim.month = document.month)
-      and (claim.since is null or document.issued_on >= claim.since)
-  )`;
+const HOLDS = `export.state = 'finished' and ${takenBy({
+  behind: 'export.behind',
+  upTo: 'export.up_to',
+  month: 'export.month',
+  since: 'export.since',
+  claims: 'export.except_claims',
+})}`;
 
 /** Exports as the books show them. */
 export class ExportReads {

@@ -18,6 +18,7 @@ import {
   type TableFormat,
 } from '@smartkey/billing-domain';
 import { nameOfCodePoint, unmappablesIn } from '@smartkey/http';
+import { groupBy } from '@smartkey/kernel';
 import type { LoggedInvoice } from '../log/invoice-log.ts';
 import type { ExportFiles } from './export-files.ts';
 import { ExportSheets, type WrittenSheets } from './export-sheets.ts';
@@ -88,12 +89,7 @@ export class ExportTableWriter {
   #groups(invoice: Invoice, lines: readonly BookedLine[]): ReadonlyMap<string, readonly BookedLine[]> {
     if (this.table.format !== 'moneyforward') return new Map([['', lines]]);
     const end = this.table.taxPeriodEnd(invoice);
-    const years = new Map<string, BookedLine[]>();
-    for (const line of lines) {
-      const year = fiscalYearOf(line.postedOn, end);
-      years.set(year, [...(years.get(year) ?? []), line]);
-    }
-    return years;
+    return groupBy(lines, ({ postedOn }) => fiscalYearOf(postedOn, end));
   }
 
   #rows(

@@ -3,6 +3,7 @@ import type { JstDay, ServiceMonth } from '@smartkey/calendar';
 import { TableRows, type Sql } from '@smartkey/database';
 import type { Message } from '@smartkey/event-bus';
 import type { BillingMessages } from '@smartkey/messages';
+import { placesTold } from './selected-documents.query.ts';
 
 /** The part of the books that tells of exports. */
 export const EXPORT_DDL = `
@@ -82,9 +83,7 @@ async function insertRequested(tx: Sql, message: Message): Promise<void> {
 /** Up to version 1 a finished export was told of without a request before it. */
 async function finish(tx: Sql, message: Message): Promise<void> {
   const content = message.data as BillingMessages['InvoiceExported'];
-  const { month = null, since, after, last, except = [] } = content;
-  const places = await placesOf(tx, [after, last, ...except.map((claim) => claim.last)]);
-  const claims = except.map((claim) => ({ ...claim, up_to: String(places.get(claim.last) ?? 0n) }));
+  const { month, since, behind, upTo, claims } = await placesTold(tx, content);
   await tx.execute(
     `insert into export (id, series, number, format, state, requested_at, ended_at, content, month, since, behind, up_to,
        except_claims)
@@ -101,26 +100,12 @@ async function finish(tx: Sql, message: Message): Promise<void> {
       message.occurredAt,
       JSON.stringify(content),
       month,
-      since === 'last' ? null : (since ?? null),
-      places.get(after ?? '') ?? 0n,
-      places.get(last ?? '') ?? 0n,
-      JSON.stringify(claims),
+      since,
+      behind,
+      upTo,
+      claims,
     ],
   );
-}
-
-/** Where documents stand in the log, by their numbers. */
-export async function placesOf(
-  sql: Sql,
-  numbers: readonly (string | undefined)[],
-): Promise<ReadonlyMap<string, bigint>> {
-  const asked = numbers.filter((number) => number !== undefined);
-  if (asked.length === 0) return new Map();
-  const rows = await sql.query<{ number: string; position: bigint }>(
-    'select number, position from document where number = any($1::text[])',
-    [asked],
-  );
-  return new Map(rows.map(({ number, position }) => [number, position]));
 }
 
 async function refuse(tx: Sql, message: Message): Promise<void> {

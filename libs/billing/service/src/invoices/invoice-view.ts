@@ -1,5 +1,5 @@
 import type { ContractId, CreditNoteId, ExportId, FeeId, Instant } from '@smartkey/kernel';
-import type { BilledItem, Invoice } from '@smartkey/billing-domain';
+import type { BilledItem, CorrectedInvoice, Invoice } from '@smartkey/billing-domain';
 import type { JstDay, ServiceMonth } from '@smartkey/calendar';
 import type { Decimal, Yen } from '@smartkey/money';
 import type { FileView } from '../renditions/file-view.ts';
@@ -33,7 +33,7 @@ export interface InvoiceView {
   readonly total: Yen;
   /** What was measured, and the quote that priced it. */
   readonly basis: unknown;
-  readonly corrects?: CorrectedInvoiceView;
+  readonly corrects?: CorrectedInvoice;
   readonly apart?: readonly InvoiceApart[];
   readonly creditNote?: CreditNoteId;
   /** The day on which a reduction was agreed. */
@@ -157,13 +157,7 @@ interface TaxRowView {
   readonly tax: Yen;
 }
 
-interface CorrectedInvoiceView {
-  readonly number: string;
-  readonly issuedOn: JstDay;
-  readonly month: ServiceMonth;
-}
-
-interface CorrectedItemView extends CorrectedInvoiceView {
+interface CorrectedItemView extends CorrectedInvoice {
   readonly item: BilledItem | 'credit';
   readonly fee?: FeeId;
   /** agreement where every cause is one. */

@@ -1,4 +1,4 @@
-import type { ContractId, FeeId } from '@smartkey/kernel';
+import { type ContractId, type FeeId, groupBy } from '@smartkey/kernel';
 import type { LateFact } from '@smartkey/billing-domain';
 import { dayOfNumber, type ServiceMonth } from '@smartkey/calendar';
 import { prepared, type Sql } from '@smartkey/database';
@@ -112,8 +112,7 @@ export async function lateFactsOf(
   contracts: readonly ContractId[],
   { contract: ofContract, registry }: LookedAt = WHOLE,
 ): Promise<ReadonlyMap<ContractId, readonly LateFact[]>> {
-  const found = new Map<ContractId, LateFact[]>();
-  if (contracts.length === 0) return found;
+  if (contracts.length === 0) return new Map();
   const rows = await sql.query<LateRow>(
     `select late.* from unnest($1::text[]) as asked (contract)
      cross join lateral (
@@ -124,18 +123,15 @@ export async function lateFactsOf(
      order by late.contract, late.source, late.position`,
     [contracts, ofContract, registry],
   );
-  for (const { contract, day, only, ...row } of rows) {
-    const fact: LateFact = {
-      ...row,
-      day: dayOfNumber(day),
-      ...(only === 'usage' ? { only } : only === 'monthly' ? {} : { only: { fee: only } }),
-    };
-    const known = found.get(contract);
-    if (known === undefined) found.set(contract, [fact]);
-    else known.push(fact);
-  }
-  return found;
+  const facts = [...groupBy(rows, ({ contract }) => contract)];
+  return new Map(facts.map(([contract, own]) => [contract, own.map(lateFact)]));
 }
+
+const lateFact = ({ contract: _contract, day, only, ...row }: LateRow): LateFact => ({
+  ...row,
+  day: dayOfNumber(day),
+  ...(only === 'usage' ? { only } : only === 'monthly' ? {} : { only: { fee: only } }),
+});
 
 /** Whether a document was drawn up with a fact in view: its partition had been read so far. */
 export function wasRead(

@@ -3,7 +3,7 @@ import { firstDayOf, addMonths } from '@smartkey/calendar';
 import { openPglite, type DatabaseServer } from '@smartkey/database';
 import type { Instant, ContractId } from '@smartkey/kernel';
 import type { InvoiceMessage } from '@smartkey/messages';
-import { Turns } from '../shared/turns.ts';
+import { Turns } from '@smartkey/lifecycle';
 import { BillingWorld, contractor } from '../testing/billing-world.fixture.ts';
 import { ctr, enterpriseQuote, providerQuote, type Logs } from '../testing/logs.fixture.ts';
 

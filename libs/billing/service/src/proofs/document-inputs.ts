@@ -2,7 +2,7 @@ import type { InvoiceBasis } from '@smartkey/billing-domain';
 import type { Sql } from '@smartkey/database';
 import type { EventStore } from '@smartkey/event-store';
 import type { ContractId } from '@smartkey/kernel';
-import { pagesBehind } from '@smartkey/lifecycle';
+import { pagesBehind, Turns } from '@smartkey/lifecycle';
 import type { Plan } from '@smartkey/terms';
 import { readUpTo } from '../ledger/as-read.ts';
 import { successPlacesOf, type SuccessPlace } from '../ledger/success-places.ts';
@@ -18,7 +18,6 @@ import { InputLeaves } from './input-leaves.ts';
 import type { SourceHeads } from './log-heads.ts';
 import { spellLeaves, type MeasuredDays } from './spell-leaves.ts';
 import { spellPlaces, type RegistryRead } from './spell-places.ts';
-import { Turns } from '../shared/turns.ts';
 
 /** Streams of billing's own log that hold for all contracts. */
 const SETTINGS = ['policies-billing', 'issuer-billing'];

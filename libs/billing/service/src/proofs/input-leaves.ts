@@ -1,7 +1,7 @@
 import type { RecordedInputs } from '@smartkey/billing-domain';
 import type { ServiceName } from '@smartkey/event-bus';
 import { CompactRange, leafOf } from '@smartkey/transparency';
-import { Turns } from '../shared/turns.ts';
+import { Turns } from '@smartkey/lifecycle';
 import type { InputPlace } from './input-place.ts';
 import { nameAt, type SourceHeads } from './log-heads.ts';
 

@@ -7,6 +7,7 @@ import type { SharedSeal } from '@smartkey/secrets';
 import { documentsBilling } from '../documents/billing-documents.query.ts';
 import { InvoiceLog } from '../log/invoice-log.ts';
 import type { MeasuredContract } from './measure-contracts.ts';
+import { groupByContract } from '../documents/billed.query.ts';
 
 interface DocumentsToCorrect {
   /** By contract, in the order of issue. */
@@ -32,14 +33,10 @@ export async function documentsToCorrect(
   const rows = await documentsBilling(parts.documents.sql, months);
   const log = new InvoiceLog(parts.store, parts.parties);
   const logged = await log.findMany(rows.map(({ number }) => number));
-  const documents = new Map<ContractId, Invoice[]>();
-  const made = new Set<string>();
-  for (const { invoice, position, madeBy } of logged) {
-    if (before !== undefined && position >= before) continue;
-    if (madeBy === run) made.add(invoice.number);
-    const known = documents.get(invoice.contract);
-    if (known === undefined) documents.set(invoice.contract, [invoice]);
-    else known.push(invoice);
-  }
-  return { documents, made };
+  const known = logged.filter(({ position }) => before === undefined || position < before);
+  const made = known.filter(({ madeBy }) => madeBy === run);
+  return {
+    documents: groupByContract(known.map(({ invoice }) => invoice)),
+    made: new Set(made.map(({ invoice }) => invoice.number)),
+  };
 }

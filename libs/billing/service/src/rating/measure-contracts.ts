@@ -23,9 +23,9 @@ import { answeredFeesOf, lateFactsOf, lateMonthsOf, type LateMonths } from '../l
 import { successesOf } from '../ledger/successes.query.ts';
 import { usedDaysOf } from '../ledger/used-days.query.ts';
 import type { SharedSeal } from '@smartkey/secrets';
+import { Turns } from '@smartkey/lifecycle';
 import type { SettingsInForce } from '../settings/settings-in-force.ts';
 import { openedRecipient } from '../log/sealed-recipient.ts';
-import { Turns } from '../shared/turns.ts';
 
 /** One contract and what billing has done for it. */
 export interface ContractToRate {

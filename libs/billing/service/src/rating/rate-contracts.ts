@@ -17,10 +17,10 @@ import {
 } from '@smartkey/billing-domain';
 import { monthOfDay, type JstDay, type ServiceMonth } from '@smartkey/calendar';
 import { canonicalJson } from '@smartkey/event-store';
+import { Turns } from '@smartkey/lifecycle';
 import { createHash } from 'node:crypto';
 import { wasRead } from '../ledger/late-facts.query.ts';
 import type { SettingsInForce } from '../settings/settings-in-force.ts';
-import { Turns } from '../shared/turns.ts';
 import type { MeasuredContract } from './measure-contracts.ts';
 
 /** A draft with the hash of what it follows from, and what it needs to be issued. */

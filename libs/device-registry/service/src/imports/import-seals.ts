@@ -1,4 +1,4 @@
-import { setImmediate } from 'node:timers/promises';
+import { Turns } from '@smartkey/lifecycle';
 import type { RowOutcome } from '@smartkey/device-registry-domain';
 import type { SealedColumn, SecretBox } from '@smartkey/secrets';
 import type { NumberedResult, StoredRow } from './import-records.ts';
@@ -39,12 +39,12 @@ export interface SealedResult {
   readonly sealed: string | null;
 }
 
-/** How long rows may be sealed or opened one upon another before the event loop has its turn. */
+/** How long rows may be sealed or opened one upon another: that waits for no input or output, so a thousand in a row would hold the event loop. */
 const TURN_MILLIS = 5;
 
 /** Seals what imports keep, under the service's key: an account that a row is about may never come to be. */
 export class ImportSeals {
-  #turnBegan = performance.now();
+  readonly #turns = new Turns(TURN_MILLIS);
 
   constructor(private readonly box: SecretBox) {}
 
@@ -89,20 +89,13 @@ export class ImportSeals {
     return Buffer.from(await this.box.open(sealed, fileContext(id))).toString('utf8');
   }
 
-  /** Sealing waits for no input or output, so a thousand rows in a row would hold the event loop. */
-  async #letOthersRun(): Promise<void> {
-    if (performance.now() - this.#turnBegan < TURN_MILLIS) return;
-    await setImmediate();
-    this.#turnBegan = performance.now();
-  }
-
   async #seal(words: object, context: string): Promise<string> {
-    await this.#letOthersRun();
+    await this.#turns.next();
     return this.box.seal(Buffer.from(JSON.stringify(words)), context);
   }
 
   async #open<Words>(sealed: string, context: string): Promise<Words> {
-    await this.#letOthersRun();
+    await this.#turns.next();
     return JSON.parse(Buffer.from(await this.box.open(sealed, context)).toString('utf8')) as Words;
   }
 }

@@ -1,5 +1,6 @@
 import type { Sql } from '@smartkey/database';
 import type { Message, ServiceName } from '@smartkey/event-bus';
+import { groupBy } from '@smartkey/kernel';
 import type { Projection } from '../projection.ts';
 
 /** Facts folded from one stream, standing at a revision of it; -1 where nothing is known. */
@@ -64,21 +65,15 @@ export function factsProjection<Facts extends Revised>(options: FactsProjectionO
     ddl: `create table facts (id text primary key, revision integer not null, facts jsonb not null)`,
 
     async apply(tx, messages) {
-      const byId = new Map<string, Message[]>();
-      for (const message of messages) {
-        if (!message.stream.startsWith(streamPrefix)) continue;
-        const id = message.stream.slice(streamPrefix.length);
-        const known = byId.get(id);
-        if (known === undefined) byId.set(id, [message]);
-        else known.push(message);
-      }
+      const own = messages.filter(({ stream }) => stream.startsWith(streamPrefix));
+      const byId = groupBy(own, ({ stream }) => stream.slice(streamPrefix.length));
       const ids = [...byId.keys()];
       if (ids.length === 0) return;
       const before = await lockFacts<Facts>(tx, ids);
       const after = new Map<string, Facts>();
-      for (const [id, own] of byId) {
+      for (const [id, told] of byId) {
         const from = before.get(id) ?? options.initial(id);
-        const facts = own.reduce((state, message) => options.fold(state, message), from);
+        const facts = told.reduce((state, message) => options.fold(state, message), from);
         if (facts.revision > from.revision) after.set(id, facts);
       }
       await upsertFacts(tx, after);

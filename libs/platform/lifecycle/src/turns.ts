@@ -10,8 +10,10 @@ const TURN_MILLIS = 10;
 export class Turns {
   #began = performance.now();
 
+  constructor(private readonly millis = TURN_MILLIS) {}
+
   async next(): Promise<void> {
-    if (performance.now() - this.#began < TURN_MILLIS) return;
+    if (performance.now() - this.#began < this.millis) return;
     await setImmediate();
     this.#began = performance.now();
   }
