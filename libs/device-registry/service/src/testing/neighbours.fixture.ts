@@ -23,6 +23,18 @@ import type { EventStore } from '@smartkey/event-store';
 import type { ServiceDefinition } from '@smartkey/runtime';
 import { jstDayOf, type JstDay } from '@smartkey/calendar';
 
+/** A service that publishes what a test appends to its log, as it stands. */
+const SPEAKING: Pick<ServiceDefinition, 'migrations' | 'projections' | 'publish'> = {
+  migrations: [],
+  projections: [],
+  publish: ({ type, version, data, stream }) => ({
+    type,
+    version,
+    data,
+    contract: idOfStream('ctr', stream),
+  }),
+};
+
 /** The contract service as the registry sees it: a log of messages, and the facts for whoever asks. */
 export class ContractOffice {
   store!: EventStore;
@@ -32,14 +44,7 @@ export class ContractOffice {
 
   readonly definition: ServiceDefinition = {
     name: 'contract',
-    migrations: [],
-    projections: [],
-    publish: ({ type, version, data, stream }) => ({
-      type,
-      version,
-      data,
-      contract: idOfStream('ctr', stream),
-    }),
+    ...SPEAKING,
     assemble: (parts) => {
       this.store = parts.store;
       return { module: contractModule(this) };
@@ -109,14 +114,7 @@ export class BillingOffice {
 
   readonly definition: ServiceDefinition = {
     name: 'billing',
-    migrations: [],
-    projections: [],
-    publish: ({ type, version, data, stream }) => ({
-      type,
-      version,
-      data,
-      contract: idOfStream('ctr', stream),
-    }),
+    ...SPEAKING,
     assemble: (parts) => {
       this.store = parts.store;
       class BillingModule {}
