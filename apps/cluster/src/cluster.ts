@@ -46,8 +46,8 @@ export interface Cluster {
 }
 
 /**
- * Starts the distributed whole on this machine: Kafka and PostgreSQL where `KAFKA_BROKERS` and `DATABASE_URL` do not name others,
- * two processes of each service, and the gateway. What runs stands in `cluster.json` in the data folder.
+ * Starts the distributed whole on this machine: Kafka, PostgreSQL and a witness where `KAFKA_BROKERS`, `DATABASE_URL` and `SMARTKEY_WITNESS_URL` do
+ * not name others, two processes of each service, the portal and the gateway. What runs stands in `cluster.json` in the data folder.
  * @throws ConfigurationError and its like, naming what cannot be used.
  */
 export async function startCluster(env: Environment): Promise<Cluster> {

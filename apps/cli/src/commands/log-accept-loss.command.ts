@@ -38,7 +38,7 @@ export const logAcceptLossCommand: CliCommand = {
       // What readers of these data have is evidence, though nothing has run since they were restored.
       await store.standing.enter(lacking.map(evidenceOf), head);
       if (service === 'gateway') {
-        // Its log need not lack anything: keys lie beside it.
+        // Keys lie beside its log: they may be missing though the log lacks nothing.
         const unknown = await newlyUnknownNames(data, database);
         await store.standing.enter(
           unknown.slice(0, MOST_NAMED).map(({ subject, detail }) => ({ reader: subject, detail })),

@@ -3,7 +3,7 @@ import { withData } from '../data/open-data.ts';
 import { logNamed } from '../data/services.ts';
 import { textOf } from '../data/text-option.ts';
 
-/** Of a whole that was put back every reader went back with its log: who did it is the only one who knows. */
+/** Where all databases were put back together, no reader remembers more than its log has: only the person who did it knows of the loss. */
 export const logDeclareLossCommand: CliCommand = {
   name: 'log declare-loss',
   arguments: ['service'],

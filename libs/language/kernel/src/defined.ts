@@ -1,4 +1,4 @@
-/** An object without the keys whose value is `undefined`: JSON knows no such thing, and neither does an event. */
+/** An object without the keys whose value is `undefined`, which neither JSON nor an event can hold. */
 type Defined<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {
   [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined>;
 };

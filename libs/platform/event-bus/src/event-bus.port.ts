@@ -2,7 +2,7 @@ import type { Anchor } from '@smartkey/event-store';
 import type { ContractId, Instant } from '@smartkey/kernel';
 import type { AnchorsFound, ReadAnchor } from './feed/read-anchors.ts';
 
-/** The services that publish; each has one log and one topic, `smartkey.<service>`. Each stands behind those that it reads. */
+/** The services that publish; each has one log and one topic, `smartkey.<service>`. Each stands behind those whose watermarks it waits for. */
 export const SERVICES = ['contract', 'device-registry', 'authentication', 'billing'] as const;
 export type ServiceName = (typeof SERVICES)[number];
 

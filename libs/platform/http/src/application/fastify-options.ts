@@ -26,7 +26,7 @@ function answerBrokenConnection(error: Error & { code?: string }, socket: Socket
     `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}\r\nContent-Type: ${PROBLEM_TYPE}\r\n` +
       `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
   );
-  // Ending is one half; the other is the caller's, who may never close.
+  // Our side is ended by that; the caller may never close the other.
   setTimeout(() => socket.destroy(), LINGER).unref();
 }
 

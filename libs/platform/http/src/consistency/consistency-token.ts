@@ -36,7 +36,7 @@ export const ConsistencyToken = createParamDecorator((_: unknown, context: Execu
   return parseConsistencyTokens(Array.isArray(header) ? header.join(',') : header);
 });
 
-/** Part of a `ProjectionReader` of `@smartkey/runtime`. */
+/** Part of a `ProjectionReader` of `@smartkey/projections`. */
 export interface Reaching {
   reached(source: ServiceName, position: bigint, timeoutMillis?: number): Promise<boolean>;
 }

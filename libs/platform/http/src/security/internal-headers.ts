@@ -16,7 +16,7 @@ export const INTERNAL = {
   prefix: 'x-smartkey-',
   token: 'x-smartkey-token',
   actor: 'x-smartkey-actor',
-  /** On what may take two persons: the key's makers and name. */
+  /** On what may take two persons: the key's makers, and the person behind it or its name. */
   signatory: 'x-smartkey-signatory',
   /** To the gateway's own routes: whose address it is that a request comes from, for what is counted by it. */
   visitor: 'x-smartkey-visitor',

@@ -27,7 +27,7 @@ export interface KafkaBusOptions {
  * rebalance or a reset to the beginning does no harm.
  *
  * Why not Nest's own Kafka transport: it hands over message by message, hides the cause of a failure from the client
- * library, and commits what nobody handles (docs/decisions).
+ * library, and commits what nobody handles (docs/decisions/0012-the-bus-on-kafka.md).
  */
 export class KafkaTransportStrategy extends Server implements CustomTransportStrategy, EventBus {
   readonly #consumers = new Map<string, GroupConsumer>();

@@ -16,7 +16,7 @@ const LOOK_AGAIN_MILLIS = 1_000;
 /** What a table holds, whatever order its rows lie in. */
 export interface TableSum {
   readonly rows: number;
-  /** Hex: two sums over halves of each row's MD5. It tells mistakes, not forgers; those the hashes of the log tell. */
+  /** Hex: two sums over halves of each row's MD5. It finds mistakes; forgeries are found by the hashes of the log. */
   readonly checksum: string;
 }
 

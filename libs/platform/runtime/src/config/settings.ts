@@ -15,7 +15,7 @@ export interface CommonSettings {
   /** A PostgreSQL server; the embedded database where missing. */
   readonly databaseUrl?: string;
   readonly clock: { readonly mode: 'system' | 'sandbox'; readonly start?: Instant };
-  /** How soon after an event each service raises its watermark; at rest it does so every sixty times as long. */
+  /** How soon after an event each service raises its watermark; while nothing happens it does so once in sixty times as long. */
   readonly watermarkMillis: number;
   readonly logLevel: string;
 }
