@@ -53,11 +53,11 @@ describe('streams', () => {
     const categories = sources.flatMap(({ text }) =>
       [
         ...text.matchAll(
-          /\b(?:category:|CATEGORY =|APPROVALS =) '([\w-]+)'|`([a-z]+)-\$\{(?:series|contract|account)\}`/g,
+          /\b(?:category:|CATEGORY =|APPROVALS =|handlerOf\(parts,) '([\w-]+)'|`([a-z]+)-\$\{(?:series|contract|account)\}`/g,
         ),
       ].map(([, named, made]) => (named ?? made)!),
     );
-    expect(new Set(categories).size).toBeGreaterThan(12);
+    expect(new Set(categories).size).toBeGreaterThan(15);
     const untold = [...new Set(categories)].filter((each) => streamText(`${each}-x`, t) === `${each}-x`);
     expect(untold).toEqual([]);
     expect(partsOfStream('export-settings-billing')).toEqual({ kind: 'export-settings', of: 'billing' });
