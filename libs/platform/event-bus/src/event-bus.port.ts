@@ -97,7 +97,7 @@ export interface FeedRequest {
   readonly limit: number;
   /** The last event that the reader has, at or before `after`: the owner finds out by it where its log has gone back. */
   readonly event?: Anchor | undefined;
-  /** Who reads, as the owner names it where its log lacks the event: `billing/usage-ledger/0`. */
+  /** Who reads, as the owner names it where its log lacks the event: `billing/billing_usage_ledger_v7_1/0`. */
   readonly reader?: string | undefined;
   /** Only this partition out of so many; all of them (one chain) where missing. */
   readonly partition?: { readonly number: number; readonly of: number };

@@ -58,7 +58,7 @@ export interface KeptKey {
 }
 
 /**
- * One key per data subject (an account, a contract), under which personal data in events is sealed from the first event on.
+ * One key per data subject (an account, a contract, a person), under which personal data in events is sealed from the first event on.
  * Erasing the key erases the data everywhere without touching an event or its hash.
  * Every method queries the database: never call one inside a transaction.
  */

@@ -4,7 +4,7 @@ import { anchorFromJson, anchorToJson, type Anchor, type AnchorJson } from './an
 
 /** What somebody knows of a log that the log does not have. */
 export interface Evidence {
-  /** `billing/usage_ledger_v3_1/0`: service, consumer and partition. */
+  /** `billing/billing_usage_ledger_v7_1/0`: service, consumer and partition. */
   readonly reader: string;
   /** The event that the log lacks; undefined where the reader has none to show, as a checkpoint. */
   readonly known?: Anchor | undefined;
