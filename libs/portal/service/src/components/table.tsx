@@ -15,7 +15,7 @@ interface TableProps<Row> {
   readonly caption: string;
   readonly columns: readonly Column<Row>[];
   readonly rows: readonly Row[];
-  /** What to say, and what to do next, where there is none. */
+  /** What to say, and what to do next, where there is none; a sentence alone is a paragraph. */
   readonly empty: Markup;
   /** Of one page of a long list: where the next begins, null after the last. The way there stands below the rows. */
   readonly nextCursor?: string | null;
@@ -33,9 +33,13 @@ const Cell = <Row,>({ column, row }: { readonly column: Column<Row>; readonly ro
 /** Rows under a head that stays in sight; wider than the screen it scrolls by itself, also by keyboard. Without rows: why, and the next step. */
 export const Table = <Row,>({ nextCursor, ...shown }: TableProps<Row>) => (
   <>
-    {shown.rows.length === 0 ? <div class="empty">{shown.empty}</div> : <Rows {...shown} />}
+    {shown.rows.length === 0 ? <Empty>{shown.empty}</Empty> : <Rows {...shown} />}
     {nextCursor !== undefined && <Pager nextCursor={nextCursor} />}
   </>
+);
+
+const Empty = ({ children }: { readonly children?: Markup }) => (
+  <div class="empty">{typeof children === 'string' && children !== '' ? <p>{children}</p> : children}</div>
 );
 
 function Rows<Row>({ caption, columns, rows }: Omit<TableProps<Row>, 'nextCursor'>) {

@@ -37,3 +37,14 @@ export const pointerOf = (name: string): string => `/${name.replaceAll('.', '/')
 
 /** The id of a field's control. */
 export const controlId = (name: string): string => `f-${name.replaceAll('.', '-')}`;
+
+/** What stands already, as fields name it: dots into an object, commas between several, nothing for what is missing. */
+export const valuesOf = (known: object, within = ''): Values =>
+  Object.fromEntries(
+    Object.entries(known).flatMap(([name, value]: [string, unknown]) => {
+      if (value === undefined || value === null) return [];
+      return typeof value === 'object' && !Array.isArray(value)
+        ? Object.entries(valuesOf(value, `${within}${name}.`))
+        : [[`${within}${name}`, String(value)]];
+    }),
+  );

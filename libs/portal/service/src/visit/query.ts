@@ -8,6 +8,21 @@ export function chosen<Value extends string>(
   return values.find((value) => value === given);
 }
 
+/** What an address may search by: the values that there are, or how long a text is at most. */
+type Sought = Readonly<Record<string, readonly string[] | number>>;
+
+/** What it searches by, without what it leaves out and what there is not. */
+export function soughtIn<const By extends Sought>(
+  query: URLSearchParams,
+  by: By,
+): { readonly [Name in keyof By]?: By[Name] extends readonly (infer Value)[] ? Value : string } {
+  const found = Object.entries(by).map(([name, known]) => [
+    name,
+    typeof known === 'number' ? query.get(name)?.trim().slice(0, known) : chosen(query, name, known),
+  ]);
+  return Object.fromEntries(found.filter(([, value]) => value)) as never;
+}
+
 export const monthIn = (query: URLSearchParams, name: string): string | undefined =>
   matching(query, name, /^\d{4}-(0[1-9]|1[0-2])$/);
 

@@ -1,5 +1,6 @@
 import { Controller, Param } from '@nestjs/common';
 import { FormAt } from '../../forms/form-at.decorator.ts';
+import { valuesOf } from '../../forms/field.ts';
 import { runForm } from '../../forms/form-flow.tsx';
 import { type Answer, redirect } from '../../pages/answer.ts';
 import { Access, Visited } from '../../visit/access.decorator.ts';
@@ -24,7 +25,6 @@ export class BillingProfileController {
       readContract(visit, id),
       api.GET('/v1/contracts/{id}/billing-profile', { params: { path: { id } } }),
     ]);
-    const { billTo } = profile;
     const whole = hasRole(me, 'operator', 'finance');
     const back = `${contractPath(id)}/billing`;
     return runForm(visit, {
@@ -35,23 +35,7 @@ export class BillingProfileController {
             '担当者と発注番号を変更できます。宛名や住所の変更は運用者へご連絡ください。',
             'You can change the contact and the purchase order; for the rest turn to the operator.',
           ),
-      initial: {
-        'billTo.name': billTo.name ?? '',
-        'billTo.honorific': billTo.honorific,
-        'billTo.postalCode': billTo.postalCode ?? '',
-        'billTo.address': billTo.address ?? '',
-        'billTo.department': billTo.department ?? '',
-        'billTo.contact': billTo.contact ?? '',
-        purchaseOrder: profile.purchaseOrder ?? '',
-        delivery: profile.delivery.join(','),
-        email: profile.email ?? '',
-        'endpoint.scheme': profile.endpoint?.scheme ?? '',
-        'endpoint.id': profile.endpoint?.id ?? '',
-        'paymentTerm.monthsAfter':
-          profile.paymentTerm === undefined ? '' : String(profile.paymentTerm.monthsAfter),
-        'paymentTerm.onHoliday': profile.paymentTerm?.onHoliday ?? '',
-        customerCode: profile.customerCode ?? '',
-      },
+      initial: valuesOf(profile),
       fields: [
         ...(whole
           ? ([

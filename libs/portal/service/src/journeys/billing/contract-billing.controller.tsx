@@ -229,9 +229,7 @@ export class ContractBillingController {
             caption={title}
             rows={accounts.items}
             nextCursor={accounts.nextCursor}
-            empty={
-              <p>{t('この月に利用したアカウントはありません。', 'No account was used in this month.')}</p>
-            }
+            empty={t('この月に利用したアカウントはありません。', 'No account was used in this month.')}
             columns={[
               {
                 head: 'ID',

@@ -37,7 +37,7 @@ export class CreditNotesController {
           caption={title}
           rows={items}
           nextCursor={nextCursor}
-          empty={<p>{t('返還はまだ申請されていません。', 'None was asked for yet.')}</p>}
+          empty={t('返還はまだ申請されていません。', 'None was asked for yet.')}
           columns={[
             {
               head: t('元の請求書', 'Invoice'),

@@ -12,7 +12,22 @@ import type { Signed } from '../../visit/visit.ts';
 import { deliveryChannelText } from './document-files.tsx';
 import { invoiceFilter } from './invoice-filter.ts';
 
-const ENCODINGS = ['utf-8-bom', 'shift_jis'] as const;
+/** What a CSV file is written in, as the address asks for. */
+const encodingIn = (query: URLSearchParams) =>
+  chosen(query, 'encoding', ['utf-8-bom', 'shift_jis'] as const) ?? 'utf-8-bom';
+
+/** A document as one of its files, by the ending of its name. */
+const documentAs = (
+  { files }: Signed['api'],
+  number: string,
+  ending: string,
+  accept: string,
+  query: { readonly encoding?: ReturnType<typeof encodingIn> } = {},
+): Promise<Answer> =>
+  downloaded(
+    files.GET('/v1/invoices/{number}', { params: { path: { number }, query }, headers: { accept } }),
+    `${number}.${ending}`,
+  );
 
 /** Documents as files, and on their way to whom they are for. */
 @Controller('portal/invoices')
@@ -20,47 +35,27 @@ export class DocumentFilesController {
   @Get(':number/file.csv')
   @Access(anybody)
   csv(@Visited() { api, query }: Signed, @Param('number') number: string): Promise<Answer> {
-    const encoding = chosen(query, 'encoding', ENCODINGS) ?? 'utf-8-bom';
-    return downloaded(
-      api.files.GET('/v1/invoices/{number}', {
-        params: { path: { number }, query: { encoding } },
-        headers: { accept: 'text/csv' },
-      }),
-      `${number}.csv`,
-    );
+    return documentAs(api, number, 'csv', 'text/csv', { encoding: encodingIn(query) });
   }
 
   @Get(':number/file.pdf')
   @Access(anybody)
   pdf(@Visited() { api }: Signed, @Param('number') number: string): Promise<Answer> {
-    return downloaded(
-      api.files.GET('/v1/invoices/{number}', {
-        params: { path: { number } },
-        headers: { accept: 'application/pdf' },
-      }),
-      `${number}.pdf`,
-    );
+    return documentAs(api, number, 'pdf', 'application/pdf');
   }
 
   @Get(':number/file.xml')
   @Access(anybody)
   xml(@Visited() { api }: Signed, @Param('number') number: string): Promise<Answer> {
-    return downloaded(
-      api.files.GET('/v1/invoices/{number}', {
-        params: { path: { number } },
-        headers: { accept: 'application/xml' },
-      }),
-      `${number}.xml`,
-    );
+    return documentAs(api, number, 'xml', 'application/xml');
   }
 
   @Get(':number/statement.csv')
   @Access(anybody)
   statementAsCsv(@Visited() { api, query }: Signed, @Param('number') number: string): Promise<Answer> {
-    const encoding = chosen(query, 'encoding', ENCODINGS) ?? 'utf-8-bom';
     return downloaded(
       api.files.GET('/v1/invoices/{number}/statement.csv', {
-        params: { path: { number }, query: { encoding } },
+        params: { path: { number }, query: { encoding: encodingIn(query) } },
       }),
       `${number}-statement.csv`,
     );

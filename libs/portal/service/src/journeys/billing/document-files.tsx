@@ -74,7 +74,7 @@ export function DocumentFiles({
       <Table<File>
         caption={t('ファイル', 'Files')}
         rows={files}
-        empty={<p>{t('CSVのほかにファイルはありません。', 'There is no file but the CSV.')}</p>}
+        empty={t('CSVのほかにファイルはありません。', 'There is no file but the CSV.')}
         columns={[
           { head: t('種類', 'Kind'), names: true, cell: ({ kind }) => fileText(kind, t) },
           {
@@ -193,7 +193,7 @@ export function Deliveries({
       <Table<Delivery>
         caption={t('送付', 'Deliveries')}
         rows={deliveries}
-        empty={<p>{t('送付の記録はまだありません。', 'Nothing was sent yet.')}</p>}
+        empty={t('送付の記録はまだありません。', 'Nothing was sent yet.')}
         columns={[
           { head: t('方法', 'By'), names: true, cell: ({ channel }) => deliveryChannelText(channel, t) },
           { head: t('宛先', 'To'), cell: ({ to }) => to ?? '—' },

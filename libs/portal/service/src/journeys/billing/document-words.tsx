@@ -47,7 +47,7 @@ export function Lines({ lines, number }: LinesProps) {
     <Table<InvoiceLine>
       caption={t('明細', 'Lines')}
       rows={lines}
-      empty={<p>{t('明細はありません。', 'There is no line.')}</p>}
+      empty={t('明細はありません。', 'There is no line.')}
       columns={[
         {
           head: t('品目', 'Item'),
@@ -136,7 +136,7 @@ export function InvoiceTable({
     <Table<Invoice>
       caption={t('請求書', 'Invoices')}
       rows={invoices}
-      empty={<p>{empty}</p>}
+      empty={empty}
       columns={[
         {
           head: t('番号', 'Number'),
@@ -175,7 +175,7 @@ export function Corrections({
     <Table<CorrectionRow>
       caption={t('発行後に判明した差額', 'Differences found after the issue')}
       rows={rows}
-      empty={<p>{t('発行後に判明した差額はありません。', 'There is no difference.')}</p>}
+      empty={t('発行後に判明した差額はありません。', 'There is no difference.')}
       columns={[
         {
           head: t('対象月', 'Month'),

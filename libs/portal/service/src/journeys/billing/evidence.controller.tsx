@@ -80,7 +80,7 @@ export class EvidenceController {
               caption={title}
               rows={items}
               nextCursor={nextCursor}
-              empty={<p>{t('もとになった記録はありません。', 'There is no fact behind it.')}</p>}
+              empty={t('もとになった記録はありません。', 'There is no fact behind it.')}
               columns={[
                 {
                   head: t('日', 'Day'),

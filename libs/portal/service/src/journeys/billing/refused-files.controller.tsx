@@ -36,7 +36,7 @@ export class RefusedFilesController {
           caption={title}
           rows={items}
           nextCursor={nextCursor}
-          empty={<p>{t('作成できないファイルはありません。', 'Every file was made or is on its way.')}</p>}
+          empty={t('作成できないファイルはありません。', 'Every file was made or is on its way.')}
           columns={[
             {
               head: t('書類', 'Document'),

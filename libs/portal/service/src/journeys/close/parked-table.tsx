@@ -81,7 +81,7 @@ export function ParkedTable({
     <Table<Parked>
       caption={t('保留の契約', 'Parked contracts')}
       rows={rows}
-      empty={<p>{t('保留の契約はありません。', 'No contract is parked.')}</p>}
+      empty={t('保留の契約はありません。', 'No contract is parked.')}
       columns={[
         {
           head: t('契約', 'Contract'),

@@ -1,5 +1,6 @@
 import { Controller, Param } from '@nestjs/common';
 import { FormAt } from '../../forms/form-at.decorator.ts';
+import { valuesOf } from '../../forms/field.ts';
 import { runForm } from '../../forms/form-flow.tsx';
 import { type Answer, redirect } from '../../pages/answer.ts';
 import { Access, Visited } from '../../visit/access.decorator.ts';
@@ -16,16 +17,10 @@ export class ApplicantController {
   async changeApplicant(@Visited() visit: Signed, @Param('contract') id: string): Promise<Answer> {
     const { t } = visit;
     const contract = await readContract(visit, id);
-    const { applicant } = contract;
     return runForm(visit, {
       ...contractForm(visit, contract, t('契約者情報の変更', 'Change the contractor’s data')),
       lead: t('以後に発行する書類に使われます。', 'Documents issued later use it.'),
-      initial: {
-        name: applicant.name,
-        department: applicant.department ?? '',
-        address: applicant.address ?? '',
-        email: applicant.email ?? '',
-      },
+      initial: valuesOf(contract.applicant),
       fields: [
         {
           kind: 'text',

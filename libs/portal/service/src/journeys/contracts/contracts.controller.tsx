@@ -12,7 +12,7 @@ import { Access, Visited } from '../../visit/access.decorator.ts';
 import { inContract, office, only } from '../../visit/audiences.ts';
 import { hasRole } from '../../visit/me.ts';
 import type { Signed } from '../../visit/visit.ts';
-import { chosen, pageIn } from '../../visit/query.ts';
+import { pageIn, soughtIn } from '../../visit/query.ts';
 import {
   contractPath,
   planName,
@@ -34,20 +34,9 @@ export class ContractsController {
   @Access(office)
   async list(@Visited() visit: Signed): Promise<Answer> {
     const { t, api, query, path, me } = visit;
-    const status = chosen(query, 'status', STATUSES);
-    const plan = chosen(query, 'plan', PLANS);
-    const awaits = chosen(query, 'awaits', AWAITED);
-    const q = query.get('q')?.trim().slice(0, 200) || undefined;
+    const sought = soughtIn(query, { q: 200, status: STATUSES, plan: PLANS, awaits: AWAITED });
     const { items, nextCursor } = await api.GET('/v1/contracts', {
-      params: {
-        query: {
-          ...(status && { status }),
-          ...(plan && { plan }),
-          ...(awaits && { awaits }),
-          ...(q && { q }),
-          ...pageIn(query),
-        },
-      },
+      params: { query: { ...sought, ...pageIn(query) } },
     });
     const title = t('契約一覧', 'Contracts');
     const filters: readonly Field[] = [
@@ -69,8 +58,6 @@ export class ContractsController {
         ],
       },
     ];
-    const values = { q: q ?? '', status: status ?? '', plan: plan ?? '', awaits: awaits ?? '' };
-    const filtered = [q, status, plan, awaits].some((each) => each !== undefined);
     return page({
       title,
       section: 'contracts',
@@ -83,13 +70,13 @@ export class ContractsController {
       ),
       body: (
         <>
-          <Filters fields={filters} values={values} submit={t('絞り込む', 'Filter')} />
+          <Filters fields={filters} values={sought} submit={t('絞り込む', 'Filter')} />
           <Table<Contract>
             caption={title}
             rows={items}
             nextCursor={nextCursor}
             empty={
-              filtered ? (
+              Object.keys(sought).length > 0 ? (
                 <p>
                   {t('条件に合う契約はありません。', 'No contract matches.')}{' '}
                   <a href={path}>{t('条件を消す', 'Clear the filter')}</a>

@@ -65,7 +65,7 @@ export function Faults({
         <Table<Schemas['ExportFault']>
           caption={t('表せない内容', 'What has no place')}
           rows={errors}
-          empty={<p>{t('内訳の記録はありません。', 'It is not recorded which.')}</p>}
+          empty={t('内訳の記録はありません。', 'It is not recorded which.')}
           columns={[
             {
               head: t('書類', 'Document'),

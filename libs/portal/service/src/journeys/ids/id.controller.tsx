@@ -135,7 +135,7 @@ export class IdController {
                 {...(devices !== undefined && {
                   devices: new Map(devices.items.map((each) => [each.id, deviceText(each, t)])),
                 })}
-                empty={<p>{t('認証はまだありません。', 'Nobody has signed in or tried yet.')}</p>}
+                empty={t('認証はまだありません。', 'Nobody has signed in or tried yet.')}
               />
               <p>
                 <a href={`${contractPath(id)}/ids/${rid}/authentications`}>

@@ -13,7 +13,7 @@ import { downloaded } from '../../pages/downloaded.ts';
 import { Access, Visited } from '../../visit/access.decorator.ts';
 import { inContract } from '../../visit/audiences.ts';
 import { type Me, hasRole, mayIn } from '../../visit/me.ts';
-import { chosen, pageIn } from '../../visit/query.ts';
+import { chosen, pageIn, soughtIn } from '../../visit/query.ts';
 import type { Signed } from '../../visit/visit.ts';
 import { contractPath, ofContract, readContract } from '../contracts/contract-words.tsx';
 import { filled, underContract } from '../contracts/contract-form.ts';
@@ -31,23 +31,17 @@ export class IdsController {
   @Access(inContract('read', 'operator', 'auditor'))
   async list(@Visited() visit: Signed, @Param('contract') id: string): Promise<Answer> {
     const { t, api, query, path, me } = visit;
-    const status = chosen(query, 'status', STATUSES);
-    const externalId = query.get('externalId')?.trim().slice(0, 256) || undefined;
+    const sought = soughtIn(query, { externalId: 256, status: STATUSES });
     const [contract, { items, nextCursor }] = await Promise.all([
       readContract(visit, id),
       api.GET('/v1/contracts/{id}/ids', {
         params: {
           path: { id },
-          query: {
-            ...(status && { status }),
-            ...(externalId && { externalId }),
-            ...pageIn(query),
-          },
+          query: { ...sought, ...pageIn(query) },
         },
       }),
     ]);
     const title = t('ID一覧', 'IDs');
-    const filtered = status !== undefined || externalId !== undefined;
     const filters: readonly Field[] = [
       { kind: 'text', name: 'externalId', label: t('ID（完全一致）', 'ID, exactly'), max: 256 },
       {
@@ -76,23 +70,19 @@ export class IdsController {
         <>
           {mayExport(me) && (
             <p>
-              <a href={`${at}/file.csv${status === undefined ? '' : `?status=${status}`}`}>
+              <a href={`${at}/file.csv${sought.status === undefined ? '' : `?status=${sought.status}`}`}>
                 {t('IDをCSVで書き出す', 'Export the IDs as CSV')}
               </a>{' '}
               <span class="note">{t('取り込みと同じ形式です。', 'In the form that an import takes.')}</span>
             </p>
           )}
-          <Filters
-            fields={filters}
-            values={{ externalId: externalId ?? '', status: status ?? '' }}
-            submit={t('検索する', 'Search')}
-          />
+          <Filters fields={filters} values={sought} submit={t('検索する', 'Search')} />
           <Table<Account>
             caption={title}
             rows={items}
             nextCursor={nextCursor}
             empty={
-              filtered ? (
+              Object.keys(sought).length > 0 ? (
                 <p>
                   {t('条件に合うIDはありません。', 'No ID matches.')}{' '}
                   <a href={path}>{t('条件を消す', 'Clear the search')}</a>

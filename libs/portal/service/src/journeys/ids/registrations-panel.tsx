@@ -23,7 +23,7 @@ export function RegistrationsPanel({
       <Table<Account['spells'][number]>
         caption={title}
         rows={account.spells}
-        empty={<p>{t('登録期間はありません。', 'There is none.')}</p>}
+        empty={t('登録期間はありません。', 'There is none.')}
         columns={[
           {
             head: t('登録日', 'Registered'),

@@ -66,7 +66,7 @@ export class ApprovalsController {
             caption={title}
             rows={items}
             nextCursor={nextCursor}
-            empty={<p>{t('該当するものはありません。', 'There is none.')}</p>}
+            empty={t('該当するものはありません。', 'There is none.')}
             columns={[
               {
                 head: t('内容', 'What'),

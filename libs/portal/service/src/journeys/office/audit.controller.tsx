@@ -9,7 +9,7 @@ import { filterFaults, Filters } from '../../forms/filters.tsx';
 import { type Answer, page } from '../../pages/answer.ts';
 import { Access, Visited } from '../../visit/access.decorator.ts';
 import { only } from '../../visit/audiences.ts';
-import { pageIn, instantIn, isUnread } from '../../visit/query.ts';
+import { instantIn, isUnread, pageIn, soughtIn } from '../../visit/query.ts';
 import type { Told } from '../../visit/language.ts';
 import type { Signed } from '../../visit/visit.ts';
 import { ActionButton } from '../../forms/form-flow.tsx';
@@ -46,12 +46,9 @@ export class AuditController {
   @Access(only('operator', 'auditor'))
   async audit(@Visited() visit: Signed): Promise<Answer> {
     const { t, api, query } = visit;
-    const text = (name: string): string | undefined => query.get(name)?.trim().slice(0, 100) || undefined;
-    const [contract, type] = [text('contract'), text('type')];
+    const sought = soughtIn(query, { contract: 100, type: 100 });
     const { items, nextCursor } = await api.GET('/v1/audit/events', {
-      params: {
-        query: { ...(contract && { contract }), ...(type && { type }), ...pageIn(query) },
-      },
+      params: { query: { ...sought, ...pageIn(query) } },
     });
     const [names, told] = await Promise.all([contractNames(visit, items), subjectsOf(visit, items)]);
     const title = t('監査', 'Audit');
@@ -87,16 +84,12 @@ export class AuditController {
       ),
       body: (
         <>
-          <Filters
-            fields={fields}
-            values={{ contract: contract ?? '', type: type ?? '' }}
-            submit={t('絞り込む', 'Filter')}
-          />
+          <Filters fields={fields} values={sought} submit={t('絞り込む', 'Filter')} />
           <Table<Schemas['AuditEvent']>
             caption={title}
             rows={items}
             nextCursor={nextCursor}
-            empty={<p>{t('該当する記録はありません。', 'There is no such record.')}</p>}
+            empty={t('該当する記録はありません。', 'There is no such record.')}
             columns={[
               {
                 head: t('記録した日時', 'Recorded'),

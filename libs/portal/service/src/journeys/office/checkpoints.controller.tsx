@@ -51,14 +51,10 @@ export class CheckpointsController {
             caption={title}
             rows={items}
             nextCursor={nextCursor}
-            empty={
-              <p>
-                {t(
-                  '署名した記録はまだありません。月次締めのあとと、定期的に作られます。',
-                  'There is none yet. They are made after a close, and from time to time.',
-                )}
-              </p>
-            }
+            empty={t(
+              '署名した記録はまだありません。月次締めのあとと、定期的に作られます。',
+              'There is none yet. They are made after a close, and from time to time.',
+            )}
             columns={[
               {
                 head: t('署名した日時', 'Signed'),

@@ -45,7 +45,7 @@ export class HistoryController {
             caption={title}
             rows={items}
             nextCursor={nextCursor}
-            empty={<p>{t('記録はまだありません。', 'There is no record yet.')}</p>}
+            empty={t('記録はまだありません。', 'There is no record yet.')}
             columns={[
               { head: t('番号', 'No.'), number: true, names: true, cell: ({ revision }) => revision },
               {
@@ -78,14 +78,10 @@ export class HistoryController {
               <Table<Schemas['Opening']>
                 caption={t('運用者による閲覧', 'Opened by the operator’s side')}
                 rows={openings.items}
-                empty={
-                  <p>
-                    {t(
-                      '運用者がIDや認証履歴を開いたことはありません。',
-                      'Nobody of the operator’s side has opened IDs or sign-ins.',
-                    )}
-                  </p>
-                }
+                empty={t(
+                  '運用者がIDや認証履歴を開いたことはありません。',
+                  'Nobody of the operator’s side has opened IDs or sign-ins.',
+                )}
                 columns={[
                   {
                     head: t('日時', 'When'),

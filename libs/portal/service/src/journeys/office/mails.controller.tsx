@@ -42,14 +42,10 @@ export class MailsController {
           caption={title}
           rows={items}
           nextCursor={nextCursor}
-          empty={
-            <p>
-              {t(
-                'メールはまだありません。招待や請求書の送付があると、ここに表示されます。',
-                'There is no mail yet: invitations and documents will be here.',
-              )}
-            </p>
-          }
+          empty={t(
+            'メールはまだありません。招待や請求書の送付があると、ここに表示されます。',
+            'There is no mail yet: invitations and documents will be here.',
+          )}
           columns={[
             { head: t('宛先', 'To'), names: true, cell: ({ to }) => to },
             { head: t('種類', 'About'), cell: ({ kind }) => mailText(kind, t) },

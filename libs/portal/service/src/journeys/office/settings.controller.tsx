@@ -70,7 +70,7 @@ export class SettingsController {
             <Table<Schemas['Issuer']>
               caption={t('発行者', 'Issuer')}
               rows={issuers.items}
-              empty={<p>{t('発行者はまだ設定されていません。', 'No issuer is set yet.')}</p>}
+              empty={t('発行者はまだ設定されていません。', 'No issuer is set yet.')}
               columns={[
                 {
                   head: t('適用する月', 'From'),

@@ -55,7 +55,7 @@ export class StatusController {
           <Table<Restriction>
             caption={title}
             rows={status.restrictions}
-            empty={<p>{t('公表中の制限はありません。', 'There is none.')}</p>}
+            empty={t('公表中の制限はありません。', 'There is none.')}
             columns={[
               { head: t('名前', 'Name'), names: true, cell: ({ name }) => name },
               { head: t('内容', 'What'), cell: ({ detail }) => detail ?? '—' },

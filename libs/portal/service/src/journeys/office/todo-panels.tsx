@@ -44,7 +44,7 @@ export function ContractsThatWait({
       <Table<Contract>
         caption={title}
         rows={waiting.items}
-        empty={<p>{empty}</p>}
+        empty={empty}
         columns={[
           {
             head: t('契約者名', 'Name'),
@@ -99,7 +99,7 @@ export function Notices({
         <Table<Contract>
           caption={t('見つかった契約', 'Contracts that match')}
           rows={found.items}
-          empty={<p>{t('条件に合う契約はありません。', 'No contract matches.')}</p>}
+          empty={t('条件に合う契約はありません。', 'No contract matches.')}
           columns={[
             {
               head: t('契約者名', 'Name'),
@@ -147,7 +147,7 @@ export function ApprovalsThatWait({
       <Table<Schemas['Approval']>
         caption={t('承認を待つもの', 'Waiting for approval')}
         rows={rows}
-        empty={<p>{t('承認を待つものはありません。', 'Nothing waits for approval.')}</p>}
+        empty={t('承認を待つものはありません。', 'Nothing waits for approval.')}
         columns={[
           {
             head: t('内容', 'What'),
@@ -182,7 +182,7 @@ export function SetAside({
       <Table<Schemas['SetAside']>
         caption={t('読み取れない記録', 'Records that cannot be read')}
         rows={rows}
-        empty={<p>{t('読み取れない記録はありません。', 'Every record was read.')}</p>}
+        empty={t('読み取れない記録はありません。', 'Every record was read.')}
         columns={[
           { head: t('サービス', 'Service'), names: true, cell: ({ service }) => serviceText(service, t) },
           {

@@ -73,7 +73,7 @@ export class PasskeysController {
             <Table<Schemas['Passkey']>
               caption={t('パスキー', 'Passkeys')}
               rows={passkeys.items}
-              empty={<p>{t('パスキーはまだありません。', 'There is none yet.')}</p>}
+              empty={t('パスキーはまだありません。', 'There is none yet.')}
               columns={[
                 { head: t('名前', 'Name'), names: true, cell: ({ name }) => name },
                 {
@@ -118,7 +118,7 @@ export class PasskeysController {
               <Table<Schemas['BoundProvider']>
                 caption={t('会社のアカウント', 'Accounts at identity providers')}
                 rows={bound.items}
-                empty={<p>{t('結び付けたアカウントはまだありません。', 'None is bound yet.')}</p>}
+                empty={t('結び付けたアカウントはまだありません。', 'None is bound yet.')}
                 columns={[
                   { head: t('名前', 'Name'), names: true, cell: ({ name }) => name },
                   {

@@ -21,7 +21,7 @@ export function Sessions({
     <Table<Session>
       caption={t('ログイン中の端末', 'Where somebody is signed in')}
       rows={rows}
-      empty={<p>{t('ログイン中の端末はありません。', 'Nowhere.')}</p>}
+      empty={t('ログイン中の端末はありません。', 'Nowhere.')}
       columns={[
         {
           head: t('端末', 'Device'),

@@ -67,7 +67,7 @@ export function ChangesPanel({
       <Table
         caption={t('プラン変更', 'Changes of plan')}
         rows={changes}
-        empty={<p>{t('プラン変更の申し込みはありません。', 'There is no change of plan.')}</p>}
+        empty={t('プラン変更の申し込みはありません。', 'There is no change of plan.')}
         columns={[
           {
             head: t('適用する月', 'From'),
@@ -216,14 +216,10 @@ export function EndPanel({
       <Table
         caption={t('解約の申し込み', 'Notices of cancellation')}
         rows={notices}
-        empty={
-          <p>
-            {t(
-              '解約の申し込みはありません。最低利用期間はなく、いつでも申し込めます（第2条）。',
-              'There is none. There is no minimum term (第2条).',
-            )}
-          </p>
-        }
+        empty={t(
+          '解約の申し込みはありません。最低利用期間はなく、いつでも申し込めます（第2条）。',
+          'There is none. There is no minimum term (第2条).',
+        )}
         columns={[
           {
             head: t('到達日', 'Arrived'),

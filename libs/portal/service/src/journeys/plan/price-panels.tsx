@@ -67,14 +67,10 @@ export function QuotesPanel({
       <Table
         caption={t('提示した料金', 'Quoted prices')}
         rows={quotes}
-        empty={
-          <p>
-            {t(
-              '料金はまだ提示されていません。提示されるまで請求書は作成できません。',
-              'No prices were quoted yet; without them no invoice can be made.',
-            )}
-          </p>
-        }
+        empty={t(
+          '料金はまだ提示されていません。提示されるまで請求書は作成できません。',
+          'No prices were quoted yet; without them no invoice can be made.',
+        )}
         columns={[
           {
             head: t('適用する月', 'From'),
@@ -127,7 +123,7 @@ export function FeesPanel({
       <Table
         caption={t('一時費用', 'One-time fees')}
         rows={fees}
-        empty={<p>{t('一時費用はありません。', 'There is none.')}</p>}
+        empty={t('一時費用はありません。', 'There is none.')}
         columns={[
           {
             head: t('発生した日', 'Arose on'),

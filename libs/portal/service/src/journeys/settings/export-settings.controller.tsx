@@ -5,7 +5,7 @@ import { Facts, Panel, Table } from '../../components/table.tsx';
 import { At } from '../../components/time.tsx';
 import { numberText } from '../../components/money.tsx';
 import { FormAt } from '../../forms/form-at.decorator.ts';
-import type { Field } from '../../forms/field.ts';
+import { type Field, valuesOf } from '../../forms/field.ts';
 import { runForm } from '../../forms/form-flow.tsx';
 import { type Answer, type Crumb, page, redirect } from '../../pages/answer.ts';
 import { PageError } from '../../pages/page-error.ts';
@@ -129,12 +129,7 @@ export class ExportSettingsController {
     const types = Object.keys(LINE_TYPES);
     return runForm(visit, {
       title: t('共通の設定', 'What all files have in common'),
-      initial: {
-        postingDate: before.postingDate,
-        ...Object.fromEntries(
-          Object.entries(before.accountCodes).map(([type, code]) => [`accountCodes.${type}`, code]),
-        ),
-      },
+      initial: { ...valuesOf(before), reason: '' },
       fields: [
         {
           kind: 'choice',

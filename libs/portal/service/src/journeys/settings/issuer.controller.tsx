@@ -1,7 +1,7 @@
 import { Controller } from '@nestjs/common';
 import type { Schemas } from '../../api/portal-api.ts';
 import { monthOfDate } from '../../components/time.tsx';
-import type { Field } from '../../forms/field.ts';
+import { type Field, valuesOf } from '../../forms/field.ts';
 import { FormAt } from '../../forms/form-at.decorator.ts';
 import { runForm } from '../../forms/form-flow.tsx';
 import { type Answer, redirect } from '../../pages/answer.ts';
@@ -76,20 +76,7 @@ export class IssuerController {
         '書類に使われた月の内容は変えられません。これからの月を指定してください。',
         'What a document used cannot be changed: name a month to come.',
       ),
-      initial: {
-        from: monthOfDate(visit.today),
-        name: last?.name ?? '',
-        registrationNumber: last?.registrationNumber ?? '',
-        postalCode: last?.postalCode ?? '',
-        address: last?.address ?? '',
-        phone: last?.phone ?? '',
-        ...Object.fromEntries(
-          ACCOUNT.map((name) => [`bankAccount.${name}`, last?.bankAccount?.[name] ?? '']),
-        ),
-        'endpoint.scheme': last?.endpoint?.scheme ?? '',
-        'endpoint.id': last?.endpoint?.id ?? '',
-        taxPeriodEnd: last?.taxPeriodEnd ?? '',
-      },
+      initial: { ...valuesOf(last ?? {}), from: monthOfDate(visit.today), reason: '' },
       fields: [
         { kind: 'month', name: 'from', label: t('適用する月', 'From the month'), required: true },
         { kind: 'text', name: 'name', label: t('名称', 'Name'), required: true, max: 100 },

@@ -1,5 +1,5 @@
 import type { Schemas } from '../../api/portal-api.ts';
-import type { Field, Values } from '../../forms/field.ts';
+import { type Field, type Values, valuesOf } from '../../forms/field.ts';
 import type { Told } from '../../visit/language.ts';
 import { taxText } from '../billing/document-words.tsx';
 
@@ -97,22 +97,9 @@ export function productFields(product: Product, t: Told): readonly Field[] {
 
 /** Settings as the fields show them. */
 export function productValues(product: Product, settings: ProductSettings): Values {
-  const values: Record<string, string> = {};
-  const put = (name: string, value: string | undefined): void => {
-    if (value !== undefined) values[`${product}.${name}`] = value;
-  };
-  for (const side of ['receivable', 'sales'] as const)
-    for (const part of ['account', 'subAccount', 'department'] as const)
-      put(`${side}.${part}`, settings[side][part]);
-  for (const type of TYPES) put(`salesOf.${type}.account`, settings.salesOf[type]?.account);
-  for (const code of TAXES) {
-    put(`taxNames.${code}`, settings.taxNames[code]);
-    put(`creditTaxNames.${code}`, settings.creditTaxNames[code]);
-  }
-  put('untaxedName', settings.untaxedName);
-  put('customer', settings.customer);
-  put('taxEntry', settings.taxEntry);
-  return values;
+  const shown = new Set(productFields(product, (ja) => ja).map(({ name }) => name));
+  const known = Object.entries(valuesOf({ [product]: settings }));
+  return Object.fromEntries(known.filter(([name]) => shown.has(name)));
 }
 
 /** What was entered, over what the form does not show of the settings there are. */
