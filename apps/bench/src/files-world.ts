@@ -1,11 +1,11 @@
 import type { Instant } from '@smartkey/kernel';
 import { whileOpen } from '@smartkey/lifecycle';
-import { json } from 'node:stream/consumers';
 import { BillingClient } from './billing-client.ts';
 import { generatedBilling, ISSUER_NAME, REGISTRATION_NUMBER } from './generated-billing.ts';
 import { GeneratedFeed } from './generated-feed.ts';
+import { generatedPeers } from './generated-peers.ts';
 import { sendAll } from './paced.ts';
-import { serve, withScratchServer } from './scratch.ts';
+import { withScratchServer } from './scratch.ts';
 import { contractSays, id, MONTH, NOW, registrySays } from './spoken-logs.ts';
 
 export interface FilesScale {
@@ -59,22 +59,13 @@ export function withFilesWorld<T>(
       const scale = { contracts: documents, accounts, successes: 0 };
       const contract = new GeneratedFeed('contract', documents * 4, contractSays, now);
       const registry = new GeneratedFeed('device-registry', accounts, registrySays(scale), now);
-      const billing = await generatedBilling(closers, server, now, {
+      const logs = {
         contract,
         'device-registry': registry,
         authentication: new GeneratedFeed('authentication', 0, registrySays(scale), now),
-      });
-      // A registry that knows everybody's name.
-      const names = await serve(closers, (request, response) => {
-        void json(request).then((body) => {
-          const asked = (body as { readonly accounts: readonly string[] }).accounts;
-          const externalIds = Object.fromEntries(asked.map((each) => [each, `${each}@example.jp`]));
-          response
-            .writeHead(200, { 'content-type': 'application/json' })
-            .end(JSON.stringify({ externalIds }));
-        });
-      });
-      billing.peers.set('device-registry', names);
+      };
+      const billing = await generatedBilling(closers, server, now, logs);
+      await generatedPeers(closers, billing.peers, logs);
       const serviceThat = (rendering: string) =>
         billing.make({ SMARTKEY_RENDERING: rendering, SMARTKEY_SELECTION_DOCUMENTS: '100000' });
       const closing = await serviceThat('on-demand');

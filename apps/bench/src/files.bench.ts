@@ -138,11 +138,11 @@ async function exported(
   const work = new WorkByTenth(documents, tellOf(format));
   let told!: Told;
   const seconds = await secondsOf(async () => {
-    told = await client.call<Told>('POST', '/v1/exports', { month: MONTH, format });
-    while (told.state === 'running') {
-      await pause(EXPORT_LOOK_MILLIS);
-      told = await client.call<Told>('GET', `/v1/exports/${told.id}`);
+    const { id } = await client.call<Told>('POST', '/v1/exports', { month: MONTH, format });
+    // Even one that is finished by its answer is downloaded only when it can be read.
+    while ((told = await client.call<Told>('GET', `/v1/exports/${id}`)).state === 'running') {
       if (told.progress) work.done(told.progress.documents);
+      await pause(EXPORT_LOOK_MILLIS);
     }
   });
   const note = work.stop();
@@ -162,8 +162,10 @@ async function takenAlong(client: BillingClient, documents: number): Promise<Mea
 
 /** How long a file is, which is read and thrown away. */
 async function bytesAt(client: BillingClient, path: string): Promise<number> {
+  const answer = await client.fetch('GET', path);
+  if (!answer.ok) throw new Error(`${path} answered ${answer.status}: ${await answer.text()}`);
   let bytes = 0;
-  for await (const part of (await client.fetch('GET', path)).body!) bytes += (part as Uint8Array).length;
+  for await (const part of answer.body!) bytes += (part as Uint8Array).length;
   return bytes;
 }
 

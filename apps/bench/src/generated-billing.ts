@@ -33,18 +33,19 @@ export async function generatedBilling(
 ): Promise<GeneratedBilling> {
   const folder = await scratchFolder(closers);
   const log = pino({ level: 'error' });
-  const feeds = new FeedDirectory();
-  for (const [name, feed] of Object.entries(logs)) feeds.add(name as ServiceName, feed);
-  const bus = new EmbeddedEventBus(feeds, { log, batch: BATCH });
-  closers.add('the bus', () => bus.close());
   const peers = new PeerDirectory();
   const material = await openKeyMaterial({ dataDir: folder, env: {}, create: true });
   return {
     folder,
     peers,
     token: material.internalToken,
-    make: (variables) =>
-      createService(billingService, {
+    make: (variables) => {
+      // Of its own: a directory keeps the first log of a name that it comes to know, and its bus hears of nothing that another service appends.
+      const feeds = new FeedDirectory();
+      for (const [name, feed] of Object.entries(logs)) feeds.add(name as ServiceName, feed);
+      const bus = new EmbeddedEventBus(feeds, { log, batch: BATCH });
+      closers.add('the bus', () => bus.close());
+      return createService(billingService, {
         server,
         clock: { mode: 'sandbox', now },
         clockSettings: { mode: 'system' },
@@ -61,6 +62,7 @@ export async function generatedBilling(
         },
         host: '127.0.0.1',
         watermarkMillis: 250,
-      }),
+      });
+    },
   };
 }

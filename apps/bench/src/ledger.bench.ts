@@ -6,7 +6,7 @@ import { bareCloseSeconds, bareCountRate, bareLedger, bareSpellRate } from './ba
 import { BillingClient } from './billing-client.ts';
 import { generatedBilling } from './generated-billing.ts';
 import { GeneratedFeed, type Spoken } from './generated-feed.ts';
-import { generatedHeads } from './generated-heads.ts';
+import { generatedPeers } from './generated-peers.ts';
 import { type Figure, type Load, loadOf } from './measure.ts';
 import { withScratchServer } from './scratch.ts';
 import {
@@ -46,7 +46,7 @@ export function ledgerBench(scale: LedgerScale): Promise<Figure[]> {
         authentication: feed('authentication', 0, authenticationSays(scale)),
       };
       const billing = await generatedBilling(closers, server, () => now, sources);
-      await generatedHeads(closers, billing.peers, sources);
+      await generatedPeers(closers, billing.peers, sources);
       const service = await billing.make({ SMARTKEY_RENDERING: 'on-demand' });
       closers.add('the service', () => service.stop());
       closers.add('its routes', () => service.stopListening());
