@@ -13,6 +13,7 @@ import {
 import { kafkaSettings, topicPlan } from '@smartkey/kafka/offline';
 import { createLog } from '@smartkey/runtime';
 import { CommandError, type CliCommand, type CliContext } from '../command.ts';
+import { mustSeeAll } from '../data/must-see-all.ts';
 import { ownBrokers } from '../data/own-brokers.ts';
 import { type Data, withData } from '../data/open-data.ts';
 import { refuseWhileRunning } from '../data/refuse-while-running.ts';
@@ -58,6 +59,7 @@ async function prepare(
     );
   const plan = topicPlan({ ...env, SMARTKEY_KAFKA_PARTITIONS: count }, REPLICAS);
   await refuseWhileRunning(data, 'stop the services first');
+  await mustSeeAll(data, env, SERVICES, 'its marks would stay on the former partitions');
   const kafka = await openKafka(settings, createLog(env['SMARTKEY_LOG_LEVEL'] ?? 'error'));
   await createTopics(kafka, settings, plan).catch((error: unknown) => {
     throw told(error);

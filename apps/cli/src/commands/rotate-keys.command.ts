@@ -18,6 +18,7 @@ import {
 import { CommandError, type CliCommand, type CliContext } from '../command.ts';
 import { keysNeeded } from '../data/keys-needed.ts';
 import { keysOf } from '../data/keys-of.ts';
+import { mustSeeAll } from '../data/must-see-all.ts';
 import { withData, type Data } from '../data/open-data.ts';
 import { refuseWhileRunning } from '../data/refuse-while-running.ts';
 import { KEEPERS } from '../data/services.ts';
@@ -58,6 +59,7 @@ export const rotateKeysCommand: CliCommand = {
       if (options['drop-old'] === true) {
         if (!fromFile)
           throw new CommandError('SMARTKEY_ENCRYPTION_KEYS is set: take the old keys out of it yourself');
+        await mustSeeAll(data, env, KEEPERS, 'its data keys may need the keys that would be dropped');
         const dropped = await dropKeysFromFile(path, new Set(await keysNeeded(data)));
         print(dropped.length === 0 ? 'nothing to drop' : `dropped from ${path}: ${dropped.join(', ')}`);
         return 0;

@@ -14,6 +14,7 @@ import { hasTable, type Database } from '@smartkey/database';
 import { readOrigins } from '@smartkey/transparency';
 import { scan } from '../audit/scan.ts';
 import { CommandError, type CliCommand, type CliContext } from '../command.ts';
+import { mustSeeAll } from '../data/must-see-all.ts';
 import { withData, type Data } from '../data/open-data.ts';
 import { originIn } from '../data/origin-in.ts';
 import { refuseWhileRunning } from '../data/refuse-while-running.ts';
@@ -41,6 +42,7 @@ async function rotate(data: Data, { env, print, note }: CliContext): Promise<num
     data,
     'stop the services first: whoever runs with the former key would find nobody',
   );
+  await mustSeeAll(data, env, KEEPERS, 'its digests would be by a key that is destroyed');
   const path = keyFilePath({ dataDir: commonSettings(env).dataDir, env });
   const registry = await data.mustHave('device-registry');
   const authentication = await data.schema('authentication');
