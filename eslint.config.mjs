@@ -180,6 +180,7 @@ export default tseslint.config(
             '@smartkey/testing',
             '@smartkey/testing/end-to-end',
             '@smartkey/testing/eventstoredb',
+            '@smartkey/testing/services',
           ],
         },
       ],

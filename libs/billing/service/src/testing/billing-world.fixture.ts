@@ -1,24 +1,17 @@
 import type { DatabaseServer } from '@smartkey/database';
-import { EmbeddedEventBus, FeedDirectory } from '@smartkey/event-bus';
-import { CONSISTENCY_TOKEN, encodeConsistencyToken, INTERNAL, internalHeaders } from '@smartkey/http';
+import { CONSISTENCY_TOKEN, encodeConsistencyToken, INTERNAL } from '@smartkey/http';
 import type { Actor, Instant, ContractId, RunId } from '@smartkey/kernel';
+import { createService, type BusinessClock, type Service, type ServiceDefinition } from '@smartkey/runtime';
 import {
-  createService,
-  openClock,
-  PeerDirectory,
-  type BusinessClock,
-  type Service,
-  type ServiceDefinition,
-  type ServiceEnvironment,
-} from '@smartkey/runtime';
-import { openKeyMaterial } from '@smartkey/secrets';
-import { mkdtemp, rm } from 'node:fs/promises';
+  ask,
+  fetchFrom,
+  testEnvironment,
+  type TestAnswer,
+  type TestEnvironment,
+} from '@smartkey/testing/services';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import { billingService } from '../billing.definition.ts';
 import { Logs } from './logs.fixture.ts';
@@ -34,24 +27,12 @@ export const ISSUER = {
 /** Documents are rendered where a test asks for them, not beside all others. */
 const QUIET = { SMARTKEY_RENDERING: 'on-demand' };
 
-interface Called<Body> {
-  readonly status: number;
-  readonly headers: Headers;
-  readonly body: Body;
-}
-
 /** The billing service as it runs, with all its parts real; what the other services publish is written down by the test. */
 export class BillingWorld {
   readonly logs = new Logs();
   readonly #contracts: Server;
 
-  private constructor(
-    public environment: ServiceEnvironment,
-    readonly clock: BusinessClock,
-    readonly server: DatabaseServer,
-    private readonly bus: EmbeddedEventBus,
-    private readonly folder: string,
-  ) {
+  private constructor(public environment: TestEnvironment) {
     // The other services as far as billing asks them: which contracts there are, what accounts are called, and how far their logs go.
     this.#contracts = createServer((request, response) => {
       const [, service = '', path = ''] = /^\/([a-z-]+)(\/.*)$/.exec(request.url ?? '') ?? [];
@@ -92,7 +73,6 @@ export class BillingWorld {
     start: Instant,
     variables: Readonly<Record<string, string>> = ISSUER,
   ): Promise<BillingWorld> {
-    const folder = await mkdtemp(join(tmpdir(), 'smartkey-billing-'));
     const number = (BillingWorld.#worlds += 1);
     const server: DatabaseServer = {
       kind: shared.kind,
@@ -100,31 +80,9 @@ export class BillingWorld {
       database: (schema) => shared.database(`w${number}_${schema}`),
       close: () => Promise.resolve(),
     };
-    const log = pino({ level: process.env['BILLING_TEST_LOG'] ?? 'silent' });
-    const feeds = new FeedDirectory();
-    const bus = new EmbeddedEventBus(feeds, { log, pollMillis: 10 });
-    const clockSettings = { mode: 'sandbox', start } as const;
-    const runtime = await server.database('runtime');
-    await runtime.script(
-      `create table business_clock (only_row boolean primary key default true, mode text not null, now timestamptz)`,
-    );
-    const clock = await openClock(runtime, clockSettings);
-    const environment: ServiceEnvironment = {
-      server,
-      clock,
-      clockSettings,
-      material: await openKeyMaterial({ dataDir: folder, env: {} }),
-      feeds,
-      bus,
-      peers: new PeerDirectory(),
-      log,
-      metrics: new Registry(),
-      variables: { ...QUIET, ...variables },
-      host: '127.0.0.1',
-      watermarkMillis: 20,
-    };
-    const world = new BillingWorld(environment, clock, server, bus, folder);
-    for (const source of world.logs.all) feeds.add(source.source, source);
+    const environment = await testEnvironment(server, start, { ...QUIET, ...variables });
+    const world = new BillingWorld(environment);
+    for (const source of world.logs.all) environment.feeds.add(source.source, source);
     await new Promise<void>((listening) => world.#contracts.listen(0, '127.0.0.1', listening));
     const { port } = world.#contracts.address() as AddressInfo;
     for (const service of ['contract', 'device-registry', 'authentication'] as const)
@@ -159,41 +117,28 @@ export class BillingWorld {
 
   async dispose(): Promise<void> {
     await this.stopService();
-    await this.bus.close();
+    await this.environment.bus.close();
     this.#contracts.closeAllConnections();
     this.#contracts.close();
-    await rm(this.folder, { recursive: true });
+  }
+
+  get clock(): BusinessClock {
+    return this.environment.clock;
   }
 
   /** An answer as it came: of a file. */
   raw(path: string, actor: Actor = operator, headers: object = {}): Promise<Response> {
-    const own = internalHeaders({ token: this.environment.material.internalToken, actor });
-    return fetch(`${this.service!.url}/v1${path}`, { headers: { ...own, ...headers } });
+    return fetchFrom(`${this.service!.url}/v1${path}`, 'GET', { actor, headers });
   }
 
-  async call<Body>(
+  call<Body>(
     method: string,
     path: string,
     actor: Actor = operator,
     body?: unknown,
     headers: object = {},
-  ): Promise<Called<Body>> {
-    const response = await fetch(`${this.service!.url}/v1${path}`, {
-      method,
-      headers: {
-        ...internalHeaders({ token: this.environment.material.internalToken, actor }),
-        ...(body !== undefined && { 'content-type': 'application/json' }),
-        ...headers,
-      },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-    });
-    const text = await response.text();
-    const json = response.headers.get('content-type')?.includes('json') === true;
-    return {
-      status: response.status,
-      headers: response.headers,
-      body: (json ? JSON.parse(text) : text) as Body,
-    };
+  ): Promise<TestAnswer<Body>> {
+    return ask(`${this.service!.url}/v1${path}`, method, { actor, body, headers });
   }
 
   /** The body of an answer that must be a success. */
@@ -218,16 +163,8 @@ export class BillingWorld {
 
   /** Sandbox: what is due by then is done, as the one who moves the clock asks for it. */
   async settle(instant: Instant): Promise<number> {
-    const response = await fetch(`${this.service!.url}/internal/clock/settle`, {
-      method: 'POST',
-      headers: {
-        ...internalHeaders({ token: this.environment.material.internalToken }),
-        'content-type': 'application/json',
-      },
-      body: JSON.stringify({ instant }),
-    });
-    await response.text();
-    return response.status;
+    const { status } = await ask(`${this.service!.url}/internal/clock/settle`, 'POST', { body: { instant } });
+    return status;
   }
 
   /** As a repeatable command. */

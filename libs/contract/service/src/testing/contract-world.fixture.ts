@@ -1,11 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Body, Get, HttpCode, Module, Param, Post, Query } from '@nestjs/common';
-import { openPglite, type DatabaseServer } from '@smartkey/database';
-import { EmbeddedEventBus, FeedDirectory } from '@smartkey/event-bus';
+import { openPglite } from '@smartkey/database';
 import type { EventStore } from '@smartkey/event-store';
-import { internalHeaders, InternalController, unavailable } from '@smartkey/http';
+import { InternalController, unavailable } from '@smartkey/http';
 import { eventIdOf } from '@smartkey/identity';
 import {
   type Actor,
@@ -32,17 +28,12 @@ import {
   createService,
   type DueWork,
   HttpClockedService,
-  openClock,
-  PeerDirectory,
   type ProjectionReader,
   type Service,
   type ServiceDefinition,
-  type ServiceEnvironment,
   type ServiceParts,
 } from '@smartkey/runtime';
-import { openKeyMaterial } from '@smartkey/secrets';
-import { pino } from 'pino';
-import { Registry } from 'prom-client';
+import { ask, testEnvironment, type TestAnswer, type TestEnvironment } from '@smartkey/testing/services';
 import { contractService } from '../contract.definition.ts';
 import { contractDirectoryProjection } from '../directory/contract-directory.projection.ts';
 import { issuedMonthsProjection } from '../issued-months/issued-months.projection.ts';
@@ -51,12 +42,8 @@ import { IijIdWatch } from '../iij-id/iij-id-watch.ts';
 export const OPERATOR: Actor = { role: 'operator', key: 'key_operator' };
 export const contractorOf = (contract: ContractId): Actor => ({ role: 'contractor', key: 'key_c', contract });
 
-export interface Answer {
-  readonly status: number;
-  readonly headers: Headers;
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- what tests look into
-  readonly body: any;
-}
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- what tests look into
+export type Answer = TestAnswer<any>;
 
 interface Call {
   readonly as?: Actor;
@@ -159,39 +146,11 @@ export class ContractWorld {
   #closed = 0;
   readonly #services: Service[] = [];
 
-  private constructor(
-    private readonly environment: ServiceEnvironment,
-    private readonly server: DatabaseServer,
-    private readonly bus: EmbeddedEventBus,
-    private readonly folder: string,
-  ) {}
+  private constructor(private readonly environment: TestEnvironment) {}
 
   static async open(now: Instant, variables: Environment = {}): Promise<ContractWorld> {
-    const folder = await mkdtemp(join(tmpdir(), 'smartkey-contract-'));
-    const server = await openPglite(undefined);
-    const log = pino({ level: 'silent' });
-    const feeds = new FeedDirectory();
-    const bus = new EmbeddedEventBus(feeds, { log, pollMillis: 20 });
-    const clockSettings = { mode: 'sandbox', start: now } as const;
-    const clockRoom = await server.database('clock');
-    await clockRoom.script(
-      'create table business_clock (only_row boolean primary key default true, mode text not null, now timestamptz)',
-    );
-    const environment: ServiceEnvironment = {
-      server,
-      clock: await openClock(clockRoom, clockSettings),
-      clockSettings,
-      material: await openKeyMaterial({ dataDir: folder, env: {} }),
-      feeds,
-      bus,
-      peers: new PeerDirectory(),
-      log,
-      metrics: new Registry(),
-      variables,
-      host: '127.0.0.1',
-      watermarkMillis: 20,
-    };
-    const world = new ContractWorld(environment, server, bus, folder);
+    const environment = await testEnvironment(await openPglite(undefined), now, variables);
+    const world = new ContractWorld(environment);
     const definitions = [
       world.#watched(contractService),
       neighbour('authentication', world.told, () => undefined),
@@ -222,35 +181,20 @@ export class ContractWorld {
   async close(): Promise<void> {
     for (const service of this.#services) await service.stopListening();
     for (const service of this.#services) await service.stop();
-    await this.bus.close();
-    await this.server.close();
-    await rm(this.folder, { recursive: true });
+    await this.environment.bus.close();
+    await this.environment.server.close();
   }
 
-  async call(method: string, path: string, body?: unknown, call: Call = {}): Promise<Answer> {
+  call(method: string, path: string, body?: unknown, call: Call = {}): Promise<Answer> {
     const { as: actor = OPERATOR, commandId, headers } = call;
     const { signatory = { key: actor.key, makers: ['bootstrap'], name: actor.key } } = call;
-    const token = this.environment.material.internalToken;
     const internal = path.startsWith('/internal');
-    const answer = await fetch(`${this.#services[0]!.url}${internal ? '' : '/v1'}${path}`, {
-      method,
-      headers: {
-        ...internalHeaders({
-          token,
-          ...(internal ? {} : { actor, signatory }),
-          ...(commandId && { commandId, repeatable: true }),
-        }),
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-        ...headers,
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    return ask(`${this.#services[0]!.url}${internal ? '' : '/v1'}${path}`, method, {
+      ...(internal ? {} : { actor, signatory }),
+      ...(commandId && { commandId, repeatable: true }),
+      ...(headers && { headers }),
+      body,
     });
-    const text = await answer.text();
-    return {
-      status: answer.status,
-      headers: answer.headers,
-      body: text === '' ? undefined : JSON.parse(text),
-    };
   }
 
   /** The body of a call that must succeed. */

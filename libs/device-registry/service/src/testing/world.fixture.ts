@@ -1,6 +1,5 @@
 import { openPglite, type DatabaseServer } from '@smartkey/database';
-import { EmbeddedEventBus, FeedDirectory } from '@smartkey/event-bus';
-import { internalHeaders, type Caller } from '@smartkey/http';
+import type { Caller } from '@smartkey/http';
 import {
   type Actor,
   type Instant,
@@ -11,33 +10,22 @@ import {
 } from '@smartkey/kernel';
 import {
   createService,
-  openClock,
-  PeerDirectory,
   type SandboxClock,
   type Service,
   type ServiceDefinition,
-  type ServiceEnvironment,
   type ServiceParts,
 } from '@smartkey/runtime';
 import type { BillingMessages } from '@smartkey/messages';
-import { KeyRing } from '@smartkey/secrets';
-import { pino } from 'pino';
-import { Registry } from 'prom-client';
+import { ask, testEnvironment, type TestAnswer, type TestEnvironment } from '@smartkey/testing/services';
 import { deviceRegistryService } from '../device-registry.definition.ts';
 import { assembleDeviceRegistry, type DeviceRegistryParts } from '../device-registry.module.ts';
 import { deviceRegistrySettings } from '../settings/device-registry.settings.ts';
 import { BillingOffice, CodeChecker, ContractOffice } from './neighbours.fixture.ts';
 
-const TOKEN = 'internal-token-of-the-tests';
-
 export const operator: Actor = { role: 'operator', key: 'key_operator' };
 export const contractorOf = (contract: ContractId): Actor => ({ role: 'contractor', key: 'key_c', contract });
 
-export interface Answer<T = Record<string, unknown>> {
-  readonly status: number;
-  readonly body: T;
-  readonly headers: Headers;
-}
+export type Answer<T = Record<string, unknown>> = TestAnswer<T>;
 
 export interface CallOptions {
   readonly actor?: Caller;
@@ -55,8 +43,7 @@ export class World {
   registry!: DeviceRegistryParts;
   #service!: Service;
   #services: Service[] = [];
-  #environment!: ServiceEnvironment;
-  #bus!: EmbeddedEventBus;
+  #environment!: TestEnvironment;
 
   private constructor(
     private readonly server: DatabaseServer,
@@ -77,33 +64,7 @@ export class World {
   }
 
   async #start(start: Instant): Promise<void> {
-    const log = pino({ level: process.env['TEST_LOG'] ?? 'silent' });
-    const feeds = new FeedDirectory();
-    this.#bus = new EmbeddedEventBus(feeds, { log, pollMillis: 20 });
-    const clockSettings = { mode: 'sandbox', start } as const;
-    const runtime = await this.server.database('runtime');
-    await runtime.script(
-      `create table if not exists business_clock (only_row boolean primary key default true, mode text not null, now timestamptz)`,
-    );
-    this.#environment = {
-      server: this.server,
-      clock: await openClock(runtime, clockSettings),
-      clockSettings,
-      material: {
-        keyEncryption: new KeyRing([new Uint8Array(32).fill(1)]),
-        lookupKey: new Uint8Array(32).fill(7),
-        internalToken: TOKEN,
-        source: 'the tests',
-      },
-      feeds,
-      bus: this.#bus,
-      peers: new PeerDirectory(),
-      log,
-      metrics: new Registry(),
-      variables: this.variables,
-      host: '127.0.0.1',
-      watermarkMillis: 20,
-    };
+    this.#environment = await testEnvironment(this.server, start, this.variables);
     const definitions = [
       this.contracts.definition,
       this.#definition(),
@@ -141,7 +102,7 @@ export class World {
   async #stop(): Promise<void> {
     for (const service of this.#services) await service.stopListening();
     for (const service of this.#services) await service.stop();
-    await this.#bus.close();
+    await this.#environment.bus.close();
   }
 
   async close(): Promise<void> {
@@ -150,41 +111,25 @@ export class World {
   }
 
   now(): Instant {
-    return this.#environment.clock!.now();
+    return this.#environment.clock.now();
   }
 
   async setClock(now: Instant): Promise<void> {
     await (this.#environment.clock as SandboxClock).takeOver(now);
   }
 
-  async call<T = Record<string, unknown>>(
+  call<T = Record<string, unknown>>(
     method: string,
     path: string,
     body?: unknown,
-    { actor = operator, commandId, csv, headers = {} }: CallOptions = {},
+    { actor = operator, commandId, csv, headers }: CallOptions = {},
   ): Promise<Answer<T>> {
-    const content = csv === undefined ? (body === undefined ? undefined : JSON.stringify(body)) : csv;
-    const type = csv === undefined ? 'application/json' : 'text/csv';
-    const response = await fetch(`${this.#service.url}${path}`, {
-      method,
-      headers: {
-        ...internalHeaders({
-          token: TOKEN,
-          actor,
-          ...(commandId === undefined ? {} : { commandId, repeatable: true }),
-        }),
-        ...(content === undefined ? {} : { 'content-type': type }),
-        ...headers,
-      },
-      ...(content === undefined ? {} : { body: content }),
+    return ask(`${this.#service.url}${path}`, method, {
+      actor,
+      ...(commandId !== undefined && { commandId, repeatable: true }),
+      ...(csv === undefined ? { body } : { body: csv, file: 'text/csv' }),
+      ...(headers && { headers }),
     });
-    const text = await response.text();
-    const json = response.headers.get('content-type')?.includes('json') === true;
-    return {
-      status: response.status,
-      body: (json ? JSON.parse(text) : text) as T,
-      headers: response.headers,
-    };
   }
 
   /** Billing has closed a month, and the registry has heard. */
