@@ -14,6 +14,7 @@ import { only } from '../../visit/audiences.ts';
 import { chosen, pageIn, doneIn } from '../../visit/query.ts';
 import type { Signed } from '../../visit/visit.ts';
 import { ContractLink, type ContractNames, contractNames } from '../contracts/contract-names.tsx';
+import { approvalColumns } from './approval-columns.tsx';
 import { approvalText } from './approval-words.ts';
 import { AskedChange } from './asked-change.tsx';
 import { actorNames, type ActorNames } from '../people/actor-names.ts';
@@ -39,7 +40,7 @@ export class ApprovalsController {
     const { items, nextCursor } = await api.GET('/v1/approvals', {
       params: { query: { state, ...pageIn(query) } },
     });
-    const names = await contractNames(visit, items);
+    const { what, contract, asked } = approvalColumns(t, await contractNames(visit, items));
     const title = t('承認', 'Approvals');
     return page({
       title,
@@ -68,23 +69,13 @@ export class ApprovalsController {
             nextCursor={nextCursor}
             empty={t('該当するものはありません。', 'There is none.')}
             columns={[
-              {
-                head: t('内容', 'What'),
-                names: true,
-                cell: ({ id, kind }) => <a href={`/portal/approvals/${id}`}>{approvalText(kind, t)}</a>,
-              },
-              {
-                head: t('契約', 'Contract'),
-                cell: ({ contract }) => <ContractLink id={contract} names={names} />,
-              },
+              what,
+              contract,
               {
                 head: t('請求書', 'Invoice'),
                 cell: ({ number }) => <InvoiceLink number={number} />,
               },
-              {
-                head: t('依頼', 'Asked'),
-                cell: ({ requestedAt }) => <At at={requestedAt} />,
-              },
+              asked,
               {
                 head: t('状態', 'State'),
                 cell: (each) => <StateBadge of={STATE[each.state]} />,

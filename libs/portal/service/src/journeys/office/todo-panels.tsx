@@ -8,7 +8,7 @@ import { Filters } from '../../forms/filters.tsx';
 import { useSurroundings } from '../../pages/surroundings.ts';
 import { ContractLink, type ContractNames } from '../contracts/contract-names.tsx';
 import { contractPath, statusText, type Contract } from '../contracts/contract-words.tsx';
-import { approvalText } from './approval-words.ts';
+import { approvalColumns } from './approval-columns.tsx';
 import { serviceText } from './service-words.ts';
 
 interface Some<Row> {
@@ -142,27 +142,14 @@ export function ApprovalsThatWait({
   readonly names: ContractNames;
 }) {
   const { t } = useSurroundings();
+  const { what, contract, asked } = approvalColumns(t, names);
   return (
     <Panel title={t('承認', 'Approvals')}>
       <Table<Schemas['Approval']>
         caption={t('承認を待つもの', 'Waiting for approval')}
         rows={rows}
         empty={t('承認を待つものはありません。', 'Nothing waits for approval.')}
-        columns={[
-          {
-            head: t('内容', 'What'),
-            names: true,
-            cell: ({ id, kind }) => <a href={`/portal/approvals/${id}`}>{approvalText(kind, t)}</a>,
-          },
-          {
-            head: t('契約', 'Contract'),
-            cell: ({ contract }) => <ContractLink id={contract} names={names} />,
-          },
-          {
-            head: t('依頼', 'Asked'),
-            cell: ({ requestedAt }) => <At at={requestedAt} />,
-          },
-        ]}
+        columns={[what, contract, asked]}
       />
     </Panel>
   );
