@@ -1,8 +1,14 @@
 import type { DatabaseServer } from '@smartkey/database';
 import { EmbeddedEventBus, FeedDirectory } from '@smartkey/event-bus';
 import { internalHeaders } from '@smartkey/http';
-import type { Instant } from '@smartkey/kernel';
-import { openClock, PeerDirectory, type BusinessClock, type ServiceEnvironment } from '@smartkey/runtime';
+import { idOfStream, type Instant } from '@smartkey/kernel';
+import {
+  openClock,
+  PeerDirectory,
+  type BusinessClock,
+  type ServiceDefinition,
+  type ServiceEnvironment,
+} from '@smartkey/runtime';
 import { KeyRing } from '@smartkey/secrets';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
@@ -48,6 +54,18 @@ export async function testEnvironment(
     watermarkMillis: 20,
   };
 }
+
+/** A neighbour of the service that is tested: it publishes what a test appends to its log, as it stands. */
+export const speaking: Pick<ServiceDefinition, 'migrations' | 'projections' | 'publish'> = {
+  migrations: [],
+  projections: [],
+  publish: ({ type, version, data, stream }) => ({
+    type,
+    version,
+    data,
+    contract: idOfStream('ctr', stream),
+  }),
+};
 
 /** Who calls, as the gateway would tell it, and what comes along. */
 export interface TestCall extends Omit<Parameters<typeof internalHeaders>[0], 'token'> {

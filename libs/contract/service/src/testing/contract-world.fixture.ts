@@ -5,7 +5,6 @@ import { InternalController, unavailable } from '@smartkey/http';
 import { eventIdOf } from '@smartkey/identity';
 import {
   type Actor,
-  idOfStream,
   type Instant,
   notFound,
   type Signatory,
@@ -33,7 +32,13 @@ import {
   type ServiceDefinition,
   type ServiceParts,
 } from '@smartkey/runtime';
-import { ask, testEnvironment, type TestAnswer, type TestEnvironment } from '@smartkey/testing/services';
+import {
+  ask,
+  speaking,
+  testEnvironment,
+  type TestAnswer,
+  type TestEnvironment,
+} from '@smartkey/testing/services';
 import { contractService } from '../contract.definition.ts';
 import { contractDirectoryProjection } from '../directory/contract-directory.projection.ts';
 import { issuedMonthsProjection } from '../issued-months/issued-months.projection.ts';
@@ -115,14 +120,7 @@ function neighbour(
   class NeighbourModule {}
   return {
     name,
-    migrations: [],
-    projections: [],
-    publish: ({ type, version, data, stream }) => ({
-      type,
-      version,
-      data,
-      contract: idOfStream('ctr', stream),
-    }),
+    ...speaking,
     assemble: (parts) => {
       found(parts);
       return { module: { module: NeighbourModule } };

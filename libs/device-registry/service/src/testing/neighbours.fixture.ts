@@ -2,7 +2,6 @@ import { Body, Get, HttpCode, Param, Post, type DynamicModule } from '@nestjs/co
 import { IdParam, InternalController, orNotFound, unavailable } from '@smartkey/http';
 import { derivedUuid, newId } from '@smartkey/identity';
 import {
-  idOfStream,
   type Instant,
   type NewEvent,
   systemActor,
@@ -22,18 +21,7 @@ import type {
 import type { EventStore } from '@smartkey/event-store';
 import type { ServiceDefinition } from '@smartkey/runtime';
 import { jstDayOf, type JstDay } from '@smartkey/calendar';
-
-/** A service that publishes what a test appends to its log, as it stands. */
-const SPEAKING: Pick<ServiceDefinition, 'migrations' | 'projections' | 'publish'> = {
-  migrations: [],
-  projections: [],
-  publish: ({ type, version, data, stream }) => ({
-    type,
-    version,
-    data,
-    contract: idOfStream('ctr', stream),
-  }),
-};
+import { speaking } from '@smartkey/testing/services';
 
 /** The contract service as the registry sees it: a log of messages, and the facts for whoever asks. */
 export class ContractOffice {
@@ -44,7 +32,7 @@ export class ContractOffice {
 
   readonly definition: ServiceDefinition = {
     name: 'contract',
-    ...SPEAKING,
+    ...speaking,
     assemble: (parts) => {
       this.store = parts.store;
       return { module: contractModule(this) };
@@ -114,7 +102,7 @@ export class BillingOffice {
 
   readonly definition: ServiceDefinition = {
     name: 'billing',
-    ...SPEAKING,
+    ...speaking,
     assemble: (parts) => {
       this.store = parts.store;
       class BillingModule {}
