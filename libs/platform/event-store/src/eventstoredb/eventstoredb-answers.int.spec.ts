@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { until } from '@smartkey/testing';
-import { eventsOf, freshStream } from '../event-store.contract.ts';
+import { eventsOf, freshStream } from '../contract/tested-log.contract.ts';
 import { verifyStream } from '../index.ts';
 import { EventStoreDbConnection } from './eventstoredb-connection.ts';
 import { appendTo, LogsUnderTest, SHORT, type OpenedLog } from './eventstoredb-log.fixture.ts';

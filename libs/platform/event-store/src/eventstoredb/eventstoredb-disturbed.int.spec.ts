@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { plusMillis, type Instant, type RecordedEvent } from '@smartkey/kernel';
-import { freshStream, testEvent } from '../event-store.contract.ts';
+import { freshStream, testEvent } from '../contract/tested-log.contract.ts';
 import {
   anchorOf,
   BehindFenceError,

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { EventStoreDBClient } from '@eventstore/db-client';
 import { describe, expect, it } from '@jest/globals';
 import { FakeEventStoreDb } from '@smartkey/testing/eventstoredb';
-import { eventsOf, freshStream, testEvent } from '../event-store.contract.ts';
+import { eventsOf, freshStream, testEvent } from '../contract/tested-log.contract.ts';
 import { EventStoreUnavailableError, verifyStream } from '../index.ts';
 import { appendTo, LogsUnderTest } from './eventstoredb-log.fixture.ts';
 import { EVENTSTOREDB_TIMES } from './eventstoredb-times.ts';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { plusMillis } from '@smartkey/kernel';
 import { FakeEventStoreDb } from '@smartkey/testing/eventstoredb';
-import { eventsOf, fenceOf, freshStream } from '../event-store.contract.ts';
+import { eventsOf, fenceOf, freshStream } from '../contract/tested-log.contract.ts';
 import { BehindFenceError, EventStoreUnavailableError, verifyStream } from '../index.ts';
 import { appendTo, LogsUnderTest, SHORT, type OpenedLog } from './eventstoredb-log.fixture.ts';
 

@@ -10,7 +10,7 @@ import {
 import { startPostgres, TestClock, type PostgresHarness } from '@smartkey/testing';
 import { FakeEventStoreDb } from '@smartkey/testing/eventstoredb';
 import type { AppendResult } from '../index.ts';
-import { eventsOf } from '../event-store.contract.ts';
+import { eventsOf } from '../contract/tested-log.contract.ts';
 import {
   EventStoreDbConnection,
   openEventStoreDbLog,

@@ -1,6 +1,6 @@
 import { EventStoreDBClient } from '@eventstore/db-client';
 import { describe, expect, it } from '@jest/globals';
-import { eventsOf, freshStream } from '../event-store.contract.ts';
+import { eventsOf, freshStream } from '../contract/tested-log.contract.ts';
 import { StreamEnds } from '../hash-chain/stream-ends.ts';
 import { verifyLog } from '../index.ts';
 import { LogsUnderTest, type OpenedLog } from './eventstoredb-log.fixture.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { openPglite, openPostgres, type Database, type DatabaseServer } from '@smartkey/database';
 import { startPostgres, TestClock, type PostgresHarness } from '@smartkey/testing';
-import { eventsOf, fenceOf, freshStream, testEvent } from '../event-store.contract.ts';
+import { eventsOf, fenceOf, freshStream, testEvent } from '../contract/tested-log.contract.ts';
 import {
   canonicalEvent,
   createEventStore,

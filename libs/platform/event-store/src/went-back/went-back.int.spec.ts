@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { type Database, type DatabaseServer, openPostgres } from '@smartkey/database';
 import { type PostgresHarness, startPostgres, TestClock, until } from '@smartkey/testing';
 import { anchorToJson, createEventStore, type Anchor, type PostgresEventStore } from '../index.ts';
-import { testEvent } from '../event-store.contract.ts';
+import { testEvent } from '../contract/tested-log.contract.ts';
 
 let postgres: PostgresHarness;
 let server: DatabaseServer;
