@@ -1,4 +1,4 @@
-import { rest } from '@smartkey/lifecycle';
+import { rest, underAny } from '@smartkey/lifecycle';
 
 /** System time, in milliseconds. */
 export interface LivenessLimits {
@@ -49,9 +49,9 @@ export class Liveness {
   }
 
   async #ask(): Promise<void> {
-    const signal = AbortSignal.any([this.#stop.signal, AbortSignal.timeout(this.limits.silent)]);
+    const ends = [this.#stop.signal, AbortSignal.timeout(this.limits.silent)];
     try {
-      await (await fetch(`${this.url}/health/live`, { signal })).text();
+      await underAny(ends, async (signal) => (await fetch(`${this.url}/health/live`, { signal })).text());
       this.#answeredAt = performance.now();
     } catch (error) {
       // One that is not there refuses the connection itself; whoever comes is sent on at once.

@@ -11,5 +11,6 @@ export * from './remembered.ts';
 export * from './rest.ts';
 export * from './stacks-of-sources.ts';
 export * from './turns.ts';
+export * from './under-any.ts';
 export * from './within-millis.ts';
 export * from './worker.ts';

@@ -1,6 +1,7 @@
 import { Backoff, type BackoffLimits } from './backoff.ts';
 import { Trouble } from './failures.ts';
 import { Alarm, rest } from './rest.ts';
+import { underAny } from './under-any.ts';
 
 /** How one instance among several comes to take the turns. */
 export interface Lead {
@@ -95,7 +96,7 @@ export class Loop {
     const lost = new Trouble(lead.tell);
     while (!stopping.aborted) {
       try {
-        await lead.take((held) => this.#turns(AbortSignal.any([stopping, held])), stopping);
+        await lead.take((held) => underAny([stopping, held], (until) => this.#turns(until)), stopping);
         lost.over();
       } catch (error) {
         if (!stopping.aborted) lost.failed(error);

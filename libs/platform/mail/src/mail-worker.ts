@@ -1,6 +1,6 @@
 import type { Database } from '@smartkey/database';
 import type { Clock, Instant, ContractId } from '@smartkey/kernel';
-import { Loop, withinMillis, Worker } from '@smartkey/lifecycle';
+import { Loop, underAny, withinMillis, Worker } from '@smartkey/lifecycle';
 import type { SecretBox } from '@smartkey/secrets';
 import type { OutboxParts } from './mail-outbox.ts';
 import { type Mailer, MailDeferredError, MailRefusedError, MailServerError } from './mailer.port.ts';
@@ -111,19 +111,19 @@ export class MailWorker extends Worker {
     const { stopping } = this.loop;
     const done = await this.#database.exclusively(
       LOCK,
-      async (held) => {
-        const over = AbortSignal.any([stopping, held]);
-        await this.#tellOutcomes();
-        while (!over.aborted) {
-          const claimed = await this.#claim();
-          if (claimed === undefined) break;
-          await this.#send(claimed);
+      (held) =>
+        underAny([stopping, held], async (over) => {
           await this.#tellOutcomes();
-        }
-        await this.#forget();
-        this.#forgotAt = performance.now();
-        return true;
-      },
+          while (!over.aborted) {
+            const claimed = await this.#claim();
+            if (claimed === undefined) break;
+            await this.#send(claimed);
+            await this.#tellOutcomes();
+          }
+          await this.#forget();
+          this.#forgotAt = performance.now();
+          return true;
+        }),
       { wait: false },
     );
     return done ?? false;

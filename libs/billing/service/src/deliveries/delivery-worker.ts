@@ -1,7 +1,7 @@
 import { formOf, type DocumentDelivery, type Invoice } from '@smartkey/billing-domain';
 import type { Database } from '@smartkey/database';
 import type { Clock } from '@smartkey/kernel';
-import { Loop, Worker } from '@smartkey/lifecycle';
+import { Loop, underAny, Worker } from '@smartkey/lifecycle';
 import type { MailOutbox, MailOutcome, MailWorker } from '@smartkey/mail';
 import { failingWork } from '@smartkey/projections';
 import type { Logger } from 'pino';
@@ -59,17 +59,17 @@ export class DeliveryWorker extends Worker {
     const { stopping } = this.loop;
     const done = await database.exclusively(
       LOCK,
-      async (held) => {
-        const over = AbortSignal.any([stopping, held]);
-        for (;;) {
-          const due = await queue.due(BATCH);
-          for (const each of due) {
-            if (over.aborted) return true;
-            await this.#carryOut(each);
+      (held) =>
+        underAny([stopping, held], async (over) => {
+          for (;;) {
+            const due = await queue.due(BATCH);
+            for (const each of due) {
+              if (over.aborted) return true;
+              await this.#carryOut(each);
+            }
+            if (due.length < BATCH) return true;
           }
-          if (due.length < BATCH) return true;
-        }
-      },
+        }),
       { wait: false },
     );
     return done ?? false;

@@ -2,7 +2,7 @@ import type { Database } from '@smartkey/database';
 import { notFoundProblem, ProblemException } from '@smartkey/http';
 import { newId } from '@smartkey/identity';
 import type { Actor, ProofId } from '@smartkey/kernel';
-import { Loop, Worker } from '@smartkey/lifecycle';
+import { Loop, underAny, Worker } from '@smartkey/lifecycle';
 import { failingWork } from '@smartkey/projections';
 import type { BusinessClock } from '@smartkey/runtime';
 import type { Logger } from 'pino';
@@ -89,14 +89,17 @@ export class ProofJobs extends Worker {
 
   async #work(): Promise<void> {
     const { database, jobs } = this.parts;
+    const { stopping } = this.loop;
+    const writeAll = (over: AbortSignal): Promise<void> => this.#writeAll(over);
     if ((await jobs.next()) !== undefined)
-      await database.exclusively('billing:proofs', (held) => this.#writeAll(held), { wait: false });
+      await database.exclusively('billing:proofs', (held) => underAny([held, stopping], writeAll), {
+        wait: false,
+      });
     await jobs.clear();
   }
 
-  async #writeAll(held: AbortSignal): Promise<void> {
+  async #writeAll(stopping: AbortSignal): Promise<void> {
     const { jobs, log } = this.parts;
-    const stopping = AbortSignal.any([held, this.loop.stopping]);
     for (let job = await jobs.next(); job !== undefined && !stopping.aborted; job = await jobs.next()) {
       const { id, number } = job;
       const tries = await jobs.begun(id);

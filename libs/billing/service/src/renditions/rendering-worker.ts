@@ -1,6 +1,6 @@
 import type { Database } from '@smartkey/database';
 import type { EventStore } from '@smartkey/event-store';
-import { Loop, pagesBehind, UnavailableError, Worker } from '@smartkey/lifecycle';
+import { Loop, pagesBehind, UnavailableError, underAny, Worker } from '@smartkey/lifecycle';
 import { failingWork, shownToTheEnd, type ProjectionReader } from '@smartkey/projections';
 import type { Logger } from 'pino';
 import { documentsBehind } from './document-files.query.ts';
@@ -66,7 +66,7 @@ export class RenderingWorker extends Worker {
     const done = await this.parts.database.exclusively(
       RENDERING_LOCK,
       async (held) => {
-        await this.#work(AbortSignal.any([stopping, held]));
+        await underAny([stopping, held], (until) => this.#work(until));
         return 'done';
       },
       { wait: false },

@@ -1,5 +1,5 @@
 import { PGlite } from '@electric-sql/pglite';
-import { Closers, remembered, rest } from '@smartkey/lifecycle';
+import { Closers, remembered, rest, underAny } from '@smartkey/lifecycle';
 import { join } from 'node:path';
 import { searchPathText, type Connections, type Session } from '../connections.ts';
 import {
@@ -141,7 +141,7 @@ class PgliteServer implements DatabaseServer, Connections {
       begun.abort();
       return work();
     });
-    await rest(mostMillis, AbortSignal.any([until, begun.signal]));
+    await underAny([until, begun.signal], (over) => rest(mostMillis, over));
     if (begun.signal.aborted) return done;
     left = true;
     return undefined;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { ended, rest } from '@smartkey/lifecycle';
+import { ended, rest, underAny } from '@smartkey/lifecycle';
 import { Client, type ClientConfig, type Connection, type Submittable } from 'pg';
 import { DatabaseUnavailableError, type Waiting } from '../database.port.ts';
 import { sqlError } from '../sql-error.ts';
@@ -85,24 +85,25 @@ async function takeInTime(
   leaseMillis: number,
 ): Promise<boolean> {
   const end = performance.now() + mostMillis;
-  const over = AbortSignal.any([until, AbortSignal.timeout(mostMillis + ANSWER_MILLIS)]);
-  const leave = (): void => void ended(client.end());
-  over.addEventListener('abort', leave);
-  try {
-    while (!until.aborted) {
-      const { rows } = await client.query<{ taken: boolean }>(TRY, [key]);
-      if (rows[0]!.taken) return !until.aborted;
-      const left = end - performance.now();
-      if (left <= 0) return false;
-      await rest(Math.min(ASK * leaseMillis, left), until);
+  return underAny([until, AbortSignal.timeout(mostMillis + ANSWER_MILLIS)], async (over) => {
+    const leave = (): void => void ended(client.end());
+    over.addEventListener('abort', leave);
+    try {
+      while (!until.aborted) {
+        const { rows } = await client.query<{ taken: boolean }>(TRY, [key]);
+        if (rows[0]!.taken) return !until.aborted;
+        const left = end - performance.now();
+        if (left <= 0) return false;
+        await rest(Math.min(ASK * leaseMillis, left), until);
+      }
+      return false;
+    } catch (error) {
+      if (until.aborted) return false;
+      throw error;
+    } finally {
+      over.removeEventListener('abort', leave);
     }
-    return false;
-  } catch (error) {
-    if (until.aborted) return false;
-    throw error;
-  } finally {
-    over.removeEventListener('abort', leave);
-  }
+  });
 }
 
 /** `Sync` alone: the server says that it is ready, and its session has not been idle. No statement, and so no transaction. */

@@ -1,4 +1,4 @@
-import { UnavailableError } from '@smartkey/lifecycle';
+import { UnavailableError, underAny } from '@smartkey/lifecycle';
 import { carryingTrace, clientSpan, currentTraceparent, inSpan, keepSpan } from '@smartkey/tracing';
 import { Agent, request, type Dispatcher } from 'undici';
 import type { FeedPage, FeedRequest } from '../event-bus.port.ts';
@@ -78,19 +78,19 @@ export class HttpLogFeed implements LogFeed {
     const { url, headers, timeoutMillis = 10_000, dispatcher = pages } = this.options;
     const target = `${url()}/internal/log?${requestToQuery(asked)}`;
     try {
-      const answer = await request(target, {
-        headers: traced ? carryingTrace(headers) : headers,
-        signal: AbortSignal.any([
-          AbortSignal.timeout(timeoutMillis),
-          ...(asked.signal === undefined ? [] : [asked.signal]),
-        ]),
-        dispatcher,
+      const ends = asked.signal === undefined ? [] : [asked.signal];
+      return await underAny([AbortSignal.timeout(timeoutMillis), ...ends], async (signal) => {
+        const answer = await request(target, {
+          headers: traced ? carryingTrace(headers) : headers,
+          signal,
+          dispatcher,
+        });
+        if (answer.statusCode !== 200) {
+          await answer.body.dump();
+          throw new FeedUnavailableError(`${target} answered ${answer.statusCode}`);
+        }
+        return pageFromJson((await answer.body.json()) as FeedPageJson);
       });
-      if (answer.statusCode !== 200) {
-        await answer.body.dump();
-        throw new FeedUnavailableError(`${target} answered ${answer.statusCode}`);
-      }
-      return pageFromJson((await answer.body.json()) as FeedPageJson);
     } catch (error) {
       if (error instanceof FeedUnavailableError) throw error;
       throw new FeedUnavailableError(`${target} cannot be reached`, { cause: error });

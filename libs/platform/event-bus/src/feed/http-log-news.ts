@@ -1,5 +1,5 @@
 import { parsePosition } from '@smartkey/kernel';
-import { Listeners, Loop, UnavailableError } from '@smartkey/lifecycle';
+import { Listeners, Loop, UnavailableError, underAny } from '@smartkey/lifecycle';
 import { type Dispatcher, request } from 'undici';
 import { type LogNewsJson, NEWS_WAIT_MILLIS } from './log-news.ts';
 
@@ -80,15 +80,14 @@ export class HttpLogNews {
     const { url, headers, dispatcher } = this.options;
     const target = `${url()}/internal/log/news`;
     try {
-      const answer = await request(seen === undefined ? target : `${target}?seen=${seen}`, {
-        headers,
-        signal: AbortSignal.any([AbortSignal.timeout(NEWS_WAIT_MILLIS + LATE_MILLIS), signal]),
-        dispatcher,
+      return await underAny([AbortSignal.timeout(NEWS_WAIT_MILLIS + LATE_MILLIS), signal], async (over) => {
+        const asked = seen === undefined ? target : `${target}?seen=${seen}`;
+        const answer = await request(asked, { headers, signal: over, dispatcher });
+        if (answer.statusCode === 200) return newsOf(await answer.body.json(), target);
+        await answer.body.dump();
+        if (answer.statusCode === 404) return undefined;
+        throw new NewsUnavailableError(`${target} answered ${answer.statusCode}`);
       });
-      if (answer.statusCode === 200) return newsOf(await answer.body.json(), target);
-      await answer.body.dump();
-      if (answer.statusCode === 404) return undefined;
-      throw new NewsUnavailableError(`${target} answered ${answer.statusCode}`);
     } catch (error) {
       if (error instanceof NewsUnavailableError) throw error;
       throw new NewsUnavailableError(`${target} cannot be reached`, { cause: error });

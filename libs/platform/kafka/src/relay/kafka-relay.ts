@@ -1,5 +1,5 @@
 import type { ReadAnchor } from '@smartkey/event-bus';
-import { Alarm, Backoff, Loop, messageOf, rest, withinMillis } from '@smartkey/lifecycle';
+import { Alarm, Backoff, Loop, messageOf, rest, underAny, withinMillis } from '@smartkey/lifecycle';
 import { type Kafka, Partitioners } from 'kafkajs';
 import type { Logger } from 'pino';
 import { isRefusalOfRead } from '../brokers/client-errors.ts';
@@ -105,7 +105,7 @@ export class KafkaRelay {
         `relay ${topic}`,
         (held) => {
           clearTimeout(standsBy);
-          return this.#lead(held);
+          return underAny([this.#stopping, held], (over) => this.#lead(over));
         },
         { wait: { mostMillis: ASKING_MILLIS, until: this.#stopping } },
       );
@@ -125,9 +125,8 @@ export class KafkaRelay {
     return this.#loop.stopping;
   }
 
-  async #lead(held: AbortSignal): Promise<void> {
+  async #lead(over: AbortSignal): Promise<void> {
     const { kafka, topic, log } = this.options;
-    const over = AbortSignal.any([this.#stopping, held]);
     const producer = kafka.producer({
       idempotent: true,
       maxInFlightRequests: 1,

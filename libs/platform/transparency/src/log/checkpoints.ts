@@ -1,7 +1,7 @@
 import type { Database } from '@smartkey/database';
 import type { EventStore } from '@smartkey/event-store';
 import { instantOf } from '@smartkey/kernel';
-import { pagesBehind, UnavailableError } from '@smartkey/lifecycle';
+import { pagesBehind, UnavailableError, underAny } from '@smartkey/lifecycle';
 import { checkpointText, type TreeHead } from '../note/checkpoint.ts';
 import type { NoteSigner, NoteVerifier } from '../note/note-key.ts';
 import { parseNote, signNote } from '../note/signed-note.ts';
@@ -75,7 +75,7 @@ export class Checkpoints {
       async (held) => {
         const { tree, folder, origin } = this.parts;
         const signers = await this.#keys.signing(this.#now());
-        const { size } = await tree.cover(AbortSignal.any([signal, held]));
+        const { size } = await underAny([signal, held], (over) => tree.cover(over));
         if (held.aborted || signal.aborted) return undefined;
         // A loss was accepted meanwhile: the log has another name.
         if ((await tree.origins()).current !== origin) return undefined;

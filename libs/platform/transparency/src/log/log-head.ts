@@ -1,5 +1,6 @@
 import type { Database } from '@smartkey/database';
 import type { EventStore } from '@smartkey/event-store';
+import { underAny } from '@smartkey/lifecycle';
 import type { EarlierName } from './log-origins.ts';
 import type { LogTree } from './log-tree.ts';
 
@@ -27,7 +28,7 @@ export async function headAt(
 ): Promise<LogHead | undefined> {
   if ((await tree.reach()).position < position) {
     const covered = await database.exclusively('log-tree', async (held) => {
-      await tree.cover(AbortSignal.any([signal, held]));
+      await underAny([signal, held], (over) => tree.cover(over));
       // Of a log that went back none are written.
       if ((await store.standing.since()) !== undefined) return false;
       return !held.aborted && !signal.aborted;
