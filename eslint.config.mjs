@@ -215,6 +215,21 @@ export default tseslint.config(
           selector: `CallExpression[${call}] > Literal.arguments[value<60000]`,
           message: 'A limit of a test is no measure: none is below a minute.',
         })),
+        // A wait that a test has left behind goes on in its worker, beside the suites that follow there.
+        ...[
+          ':matches(WhileStatement, DoWhileStatement) > AwaitExpression.test',
+          ':matches(WhileStatement, DoWhileStatement) > .test AwaitExpression',
+          ...[
+            'CallExpression[callee.name=/^(pause|sleep)$/]',
+            "NewExpression[callee.name='Promise']:has([callee.name='setTimeout'])",
+          ].flatMap((rest) => [
+            `WhileStatement > ExpressionStatement.body > AwaitExpression > ${rest}`,
+            `ForStatement[init=null][test=null] AwaitExpression > ${rest}`,
+          ]),
+        ].map((selector) => ({
+          selector,
+          message: 'A wait has an end, and says what it waited for: until, untilSeen (@smartkey/testing).',
+        })),
       ],
     },
   },

@@ -146,6 +146,24 @@ const forbidden: readonly [what: string, file: string, text: string, rule: RegEx
     `import { it } from '@jest/globals';\nit('ends', () => undefined, 20_000);\n`,
     /none is below a minute/,
   ],
+  [
+    'a test that asks again and again without an end',
+    SPEC,
+    `export const f = async (done: () => Promise<boolean>) => {\n  while (!(await done()));\n};\n`,
+    /A wait has an end/,
+  ],
+  [
+    'a test that pauses again and again without an end',
+    SPEC,
+    `export const f = async (seen: object[]) => {\n  while (seen.length < 3) await new Promise((resolve) => setTimeout(resolve, 5));\n};\n`,
+    /A wait has an end/,
+  ],
+  [
+    'a test that looks again and again without an end',
+    SPEC,
+    `import { setTimeout as pause } from 'node:timers/promises';\nexport const f = async (look: () => Promise<boolean>) => {\n  for (;;) {\n    if (await look()) return;\n    await pause(5);\n  }\n};\n`,
+    /A wait has an end/,
+  ],
   ['money as a float', DOMAIN, `export const fee = parseFloat('0.1');\n`, /never a float/],
   [
     'a promise that nobody awaits',

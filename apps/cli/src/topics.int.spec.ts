@@ -8,10 +8,10 @@ import { systemActor } from '@smartkey/kernel';
 import { ANCHOR_MIGRATION, PROJECTION_MIGRATION } from '@smartkey/projections';
 import { KafkaBroker, whyLeftOut } from '@smartkey/servers';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { until } from '@smartkey/testing';
 import kafkajs from 'kafkajs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { pino } from 'pino';
 import { run } from './run.ts';
 
@@ -87,11 +87,11 @@ const missing = whyLeftOut(ROOT, 'topics on a real Kafka');
       (await described()).resources[0]!.configEntries.find(({ configName }) => configName === name)
         ?.configValue;
     // The broker that is asked hears of it a moment later.
-    while ((await valueOf('max.message.bytes')) !== '500000') await pause(50);
+    await until(async () => (await valueOf('max.message.bytes')) === '500000');
     expect(await cli({ SMARTKEY_KAFKA_RETENTION_HOURS: '24' })).toBe(0);
     expect(out[3]).toContain('max.message.bytes 1048576 (raised)');
     expect(out[0]).not.toContain('raised');
-    while ((await valueOf('max.message.bytes')) !== '1048576') await pause(50);
+    await until(async () => (await valueOf('max.message.bytes')) === '1048576');
     expect(await Promise.all(own.map(({ name }) => valueOf(name)))).toEqual([
       '86400000',
       '1',

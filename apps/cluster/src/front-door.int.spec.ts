@@ -3,6 +3,7 @@ import { createServer as createHttpServer, get, type Server as HttpServer } from
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { freePort } from '@smartkey/servers';
+import { until } from '@smartkey/testing';
 import { FrontDoor } from './front-door.ts';
 
 const LIMITS = { period: 100, silent: 1_000, lost: 3_000 };
@@ -69,7 +70,7 @@ describe('the front door of a service', () => {
   it('leads past an instance that listens and is silent, as soon as that is known', async () => {
     const url = await doorTo((await paused()).port, await answering('two'));
     // Who came before has its connection broken when the instance is lost, and may turn to another.
-    while ((await ask(url)) === 'broken');
+    await until(async () => (await ask(url)) !== 'broken');
     await new Promise((resolve) => setTimeout(resolve, 2 * LIMITS.silent));
     expect(await askTimes(url, 4)).toEqual(['two', 'two', 'two', 'two']);
   });
@@ -78,7 +79,7 @@ describe('the front door of a service', () => {
     const { port, callers } = await paused();
     const url = await doorTo(port);
     const answer = ask(url, '/wait');
-    while (callers.size === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    await until(() => callers.size > 0);
     expect(await answer).toBe('broken');
   });
 
@@ -94,7 +95,7 @@ describe('the front door of a service', () => {
     await new Promise((resolve) => setTimeout(resolve, 2 * LIMITS.silent));
     const before = callers.size;
     const answer = ask(url, '/wait');
-    while (callers.size === before) await new Promise((resolve) => setTimeout(resolve, 5));
+    await until(() => callers.size !== before);
     callers.forEach((socket) => socket.destroy());
     expect(await answer).toBe('broken');
   });

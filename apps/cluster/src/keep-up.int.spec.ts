@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
+import { until } from '@smartkey/testing';
 import { pino } from 'pino';
 import { keepUp } from './keep-up.ts';
 
@@ -45,7 +45,7 @@ describe('a broker that is kept up', () => {
     const letGo = keepUp(broker, ({ ready }) => states.push(ready), pino({ level: 'silent' }));
     await writeFile(join(root, 'kafka/delay'), '9000');
     await broker.kill();
-    while (states.length < 3) await pause(50);
+    await until(() => states.length >= 3);
     expect(states).toEqual([true, false, true]);
     letGo();
     await broker.stop();

@@ -9,7 +9,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { ApiClient } from '@smartkey/api-client';
-import { type PostgresHarness, smallDisk, startPostgres } from '@smartkey/testing';
+import { type PostgresHarness, smallDisk, startPostgres, until } from '@smartkey/testing';
 import { FakeEventStoreDb } from '@smartkey/testing/eventstoredb';
 import { KEY, ROOT, start } from './started-program.fixture.ts';
 
@@ -158,7 +158,7 @@ describe('a disk that is full', () => {
     expect(status).toBe(503);
     expect(body.reasons?.['database']).toMatch(/the disk of the data folder is full/);
     await disk.empty();
-    while ((await ready()).status !== 200) await pause(200);
+    await until(async () => (await ready()).status === 200);
     expect((await apply(url, 9_000)).status).toBe(201);
     expect((await program.stop()).code).toBe(0);
     await disk.remove();

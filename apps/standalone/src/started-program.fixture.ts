@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { until } from '@smartkey/testing';
 
 export const ROOT = join(import.meta.dirname, '../../..');
 export const KEY = 'operator-key-of-a-test';
@@ -22,14 +23,12 @@ export function start(variables: Readonly<Record<string, string>>) {
     ended,
     /** Resolves with the URL, or with nothing where the program ends without one. */
     url: async () => {
-      while (!stdout.includes('\n') && child.exitCode === null)
-        await new Promise((resolve) => setTimeout(resolve, 20));
+      await until(() => stdout.includes('\n') || child.exitCode !== null);
       return stdout.split('\n', 1)[0]!;
     },
     /** Once it has logged that. */
     logged: async (text: string) => {
-      while (!stderr.includes(text) && child.exitCode === null)
-        await new Promise((resolve) => setTimeout(resolve, 5));
+      await until(() => stderr.includes(text) || child.exitCode !== null);
     },
     stop: () => {
       child.kill('SIGTERM');

@@ -4,6 +4,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { until } from '@smartkey/testing';
 import { runWitness, witnessKey, witnessSettings } from './run-witness.ts';
 
 const MAIN = join(import.meta.dirname, '../dist/main.js');
@@ -37,7 +38,7 @@ describe('the program that runs a witness', () => {
 
   it('begins with a key of its own, says it, and ends in order; a state that was lost in part is named', async () => {
     const { child, told, ended } = started();
-    while (!told.out.includes('The key of this witness')) await once(child.stdout, 'data');
+    await until(() => told.out.includes('The key of this witness'));
     const [url] = told.out.split('\n');
     const key = await witnessKey(env);
     expect(await (await fetch(`${url}/key`)).text()).toBe(`${key}\n`);

@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { untilSeen } from '@smartkey/testing';
 import { OPERATOR_KEY, System } from '@smartkey/testing/end-to-end';
 import type { Browser, Page } from 'playwright-core';
 import {
@@ -103,14 +104,10 @@ describe('beside the usual way', () => {
       await press('リンクを送る', other);
       expect(await text(other)).toContain('まもなくメールが届きます');
     }
-    let link: string | undefined;
-    for (let tries = 0; link === undefined && tries < 100; tries += 1) {
-      [link] = await linksIn(
-        join(system.dataFolder, 'mails'),
-        /http:[^\s"]+\/portal\/recovery\?token=[\w-]{43}/,
-      );
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
+    const [link] = await untilSeen(
+      () => linksIn(join(system.dataFolder, 'mails'), /http:[^\s"]+\/portal\/recovery\?token=[\w-]{43}/),
+      ({ length }) => length > 0,
+    );
     await open(new URL(link!).pathname.replace('/portal', '') + new URL(link!).search, other);
     await press('続ける', other);
     expect(await other.locator('#recovery-code').innerText()).not.toBe(code);

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { SmtpServer } from '@smartkey/servers';
+import { untilSeen } from '@smartkey/testing';
 import { OPERATOR_KEY, System } from '@smartkey/testing/end-to-end';
 import type { Browser, Page } from 'playwright-core';
 import {
@@ -52,14 +53,11 @@ describe('where a mail server is', () => {
     page.getByRole('button', { name: label, exact: true }).click();
   /** What the next mail to somebody says, where it fits. */
   async function mailTo(address: string, what: RegExp): Promise<string> {
-    for (let tries = 0; tries < 300; tries += 1) {
-      const found = server.mails
+    const found = () =>
+      server.mails
         .filter(({ to }) => to.includes(address))
         .flatMap(({ raw }) => what.exec(plain(raw))?.[0] ?? []);
-      if (found.length > 0) return found.at(-1)!;
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
-    throw new Error(`no such mail came to ${address}`);
+    return (await untilSeen(found, ({ length }) => length > 0)).at(-1)!;
   }
   const linkTo = (address: string, page: string): Promise<string> =>
     mailTo(address, new RegExp(`http:[^\\s"]+/portal/${page}\\?token=[\\w-]{43}`));

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ApiClient } from '@smartkey/api-client';
+import { untilSeen } from '@smartkey/testing';
 import { enterpriseQuote, perUnitQuote, Steps, System } from '@smartkey/testing/end-to-end';
 import { ISSUER } from '../stories/stage.fixture.ts';
 import { offlineCommands, verified } from './programs.fixture.ts';
@@ -35,14 +36,12 @@ describe('a proof of an invoice, of the system as it runs, witnessed from outsid
   };
   /** A proof that is written behind its answer, once it is. */
   const fileOf = async (id: string): Promise<string> => {
-    for (;;) {
-      const proof = await operator.get<LongProof>(`/proofs/${id}`);
-      if (proof.state !== 'running') {
-        expect(proof).toMatchObject({ state: 'finished', done: proof.events });
-        return (await operator.call<string>('GET', `/proofs/${id}/file`)).body;
-      }
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
+    const proof = await untilSeen(
+      () => operator.get<LongProof>(`/proofs/${id}`),
+      ({ state }) => state !== 'running',
+    );
+    expect(proof).toMatchObject({ state: 'finished', done: proof.events });
+    return (await operator.call<string>('GET', `/proofs/${id}/file`)).body;
   };
 
   const offline = (...commands: readonly (readonly string[])[]) =>

@@ -1,6 +1,7 @@
 import type { Instant } from '@smartkey/kernel';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { openPglite, type DatabaseServer } from '@smartkey/database';
+import { until, untilSeen } from '@smartkey/testing';
 import { BillingWorld, type Run } from './testing/billing-world.fixture.ts';
 import { ctr, enterpriseQuote, providerQuote } from './testing/logs.fixture.ts';
 import type { InvoiceMessage } from '@smartkey/messages';
@@ -134,7 +135,7 @@ describe('a month of an enterprise contract (別紙1 備考(1))', () => {
     logs.promise('2024-02-01T00:00:00.001Z');
     const accounts = async () =>
       (await world.get<{ accounts: { count: number } }>(`/contracts/${A}/usage/2024-01`)).accounts;
-    while ((await accounts()).count !== 2);
+    await until(async () => (await accounts()).count === 2);
     expect(await accounts()).toMatchObject({ count: 2, byUsedDays: { '12': 1, '17': 1 } });
     expect(await evidenceOf()).toEqual(before);
     expect(await world.call('POST', `/invoices/${invoice!.number}/verification`)).toMatchObject({
@@ -156,7 +157,7 @@ describe('a month of an enterprise contract (別紙1 備考(1))', () => {
       world.get<InvoiceMessage & { complete: boolean }>(`/contracts/${A}/invoices/preview?month=2024-01`);
     const runId = await world.requestClose('2024-01');
     const waiting = async (): Promise<Run> => world.get(`/billing/runs/${runId}`);
-    while ((await waiting()).waitingFor.join() !== 'device-registry');
+    await until(async () => (await waiting()).waitingFor.join() === 'device-registry');
     expect((await waiting()).state).toBe('waiting');
     const early = await previewed();
     expect(early).toMatchObject({ complete: false, outcome: 'invoice', number: null });
@@ -181,15 +182,13 @@ describe('a month of an enterprise contract (別紙1 備考(1))', () => {
     logs.accepted(A, '2024-01-01', 'enterprise', '2024-01-01', enterpriseQuote('2024-01'));
     logs.registered(A, 'rid_1', '2024-01-15');
     logs.promise('2024-01-20T00:00:00.000Z');
-    for (;;) {
-      const usage = await world.get<{ accounts: { byUsedDays: object }; complete: boolean }>(
-        `/contracts/${A}/usage/2024-01`,
-      );
-      expect(usage.complete).toBe(false);
-      if (Object.keys(usage.accounts.byUsedDays).length === 0) continue;
-      expect(usage.accounts.byUsedDays).toEqual({ '6': 1 });
-      break;
-    }
+    const usage = async () => {
+      const path = `/contracts/${A}/usage/2024-01`;
+      const seen = await world.get<{ accounts: { byUsedDays: object }; complete: boolean }>(path);
+      expect(seen.complete).toBe(false);
+      return seen.accounts.byUsedDays;
+    };
+    expect(await untilSeen(usage, (days) => Object.keys(days).length > 0)).toEqual({ '6': 1 });
     expect((await world.call('POST', '/billing/months/2024-01/close')).status).toBe(409);
     expect((await world.call('POST', '/billing/months/2024-13/close')).status).toBe(422);
   });

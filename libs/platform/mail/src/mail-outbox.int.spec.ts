@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { migrate, openPglite, openPostgres, type Database, type DatabaseServer } from '@smartkey/database';
 import { KeyRing, openSecrets, type SecretBox } from '@smartkey/secrets';
 import { SmtpServer, whyLeftOut, whyNoSmtp, type SmtpServerOptions } from '@smartkey/servers';
-import { startPostgres, TestClock } from '@smartkey/testing';
+import { startPostgres, TestClock, until } from '@smartkey/testing';
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -228,10 +228,9 @@ const mailOf = (
 
     const worker = workerOf(mailerFor(`smtp://127.0.0.1:${port}`, { SMARTKEY_SMTP_STARTTLS: 'never' }));
     worker.start();
-    while (!told.includes('mails wait for the server'))
-      await new Promise((resolve) => setTimeout(resolve, 10));
+    await until(() => told.includes('mails wait for the server'));
     const again = await start({ encryption: 'none', port });
-    while (again.mails.length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+    await until(() => again.mails.length > 0);
     await worker.stop();
     expect(await rows()).toMatchObject([{ id, state: 'sent', attempts: 1 }]);
     expect(clear.mails).toEqual([]);

@@ -9,6 +9,7 @@ import {
   type Message,
   type Subscriber,
 } from '@smartkey/event-bus';
+import { until } from '@smartkey/testing';
 import fc from 'fast-check';
 import { pino } from 'pino';
 import { factsProjection } from './facts/facts-projection.ts';
@@ -233,7 +234,7 @@ describe('the projections of a service on PGlite', () => {
     await next.open();
     expect(await read(next)).toEqual([{ stream: 'a', text: '1;' }]);
     await next.start();
-    while ((await next.status())[0]!.version !== 2) await new Promise((resolve) => setTimeout(resolve, 5));
+    await until(async () => (await next.status())[0]!.version === 2);
     const last = source.append('a', 3);
     await next.reader('words').reached('contract', last.position);
     expect(await read(next)).toEqual(expected(source, 'v2:'));
@@ -302,7 +303,7 @@ describe('the projections of a service on PGlite', () => {
     const newer = await host(source, [words(2, 'v2:')]);
     await newer.open();
     await newer.start();
-    while ((await newer.status())[0]!.version !== 2) await new Promise((resolve) => setTimeout(resolve, 5));
+    await until(async () => (await newer.status())[0]!.version === 2);
     await newer.stop();
     const last = source.append('a', 2);
     expect(await newer.reader('words').reached('contract', last.position, 100)).toBe(false);
@@ -400,7 +401,7 @@ describe('the projections of a service on PGlite', () => {
     await running.open();
     await running.start();
     await running.reader('words').reached('contract', last.position);
-    while ((await running.watermarks()).size === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    await until(async () => (await running.watermarks()).size > 0);
     const seen = await running.reader('words').snapshot(async (sql, watermarks, parked, positions) => ({
       rows: await sql.query('select * from words'),
       watermarks: [...watermarks],

@@ -3,6 +3,7 @@ import type { Database, DatabaseServer } from '@smartkey/database';
 import { createEventStore } from '@smartkey/event-store';
 import type { ServiceDefinition } from '@smartkey/runtime';
 import { setTimeout as pause } from 'node:timers/promises';
+import { until, untilSeen } from '@smartkey/testing';
 import { billingService } from '../billing.definition.ts';
 import { BillingWorld, type Run } from '../testing/billing-world.fixture.ts';
 import { ctr, enterpriseQuote } from '../testing/logs.fixture.ts';
@@ -63,13 +64,8 @@ async function begin(definition?: ServiceDefinition): Promise<void> {
 const runs = async (): Promise<readonly Run[]> => (await world.get<{ items: Run[] }>('/billing/runs')).items;
 /** Of the service, as another instance of it sees it. */
 const database = (): Promise<Database> => world.environment.server.database('billing');
-const finishedRun = async (): Promise<Run> => {
-  for (;;) {
-    const [run] = await runs();
-    if (run?.state === 'partial') return run;
-    await pause(20);
-  }
-};
+const finishedRun = async (): Promise<Run> =>
+  (await untilSeen(runs, ([latest]) => latest?.state === 'partial'))[0]!;
 
 describe.each(['pglite', 'postgres'] as const)('on %s', (kind) => {
   let stop: () => Promise<void>;
@@ -107,7 +103,7 @@ describe.each(['pglite', 'postgres'] as const)('on %s', (kind) => {
       world.logs.promise(MONTH_END);
       const runId = await world.requestClose('2018-01');
       const store = await createEventStore(await database(), world.clock);
-      while ((await store.readStream('close-2018-01')).length < 2) await pause(20);
+      await until(async () => (await store.readStream('close-2018-01')).length >= 2);
       await world.stopService();
       // What stood in the way is put right, but the run has ended: another is to take it up.
       world.logs.quoted(ctr('b'), '2018-02-01', enterpriseQuote('2018-01', { id: 'quo_late' }));

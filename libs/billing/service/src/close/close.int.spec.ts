@@ -6,6 +6,7 @@ import type { EventStore } from '@smartkey/event-store';
 import { createEventStore, MOST_APPEND_BYTES } from '@smartkey/event-store';
 import type { InvoiceMessage } from '@smartkey/messages';
 import type { SandboxClock, ServiceDefinition } from '@smartkey/runtime';
+import { until, untilSeen } from '@smartkey/testing';
 import { billingService } from '../billing.definition.ts';
 import { BillingWorld, ISSUER } from '../testing/billing-world.fixture.ts';
 import { openServer } from '../testing/servers.fixture.ts';
@@ -138,7 +139,7 @@ describe.each(['pglite', 'postgres'] as const)('on %s', (kind) => {
 
       logs.quoted(B, '2018-03-01', enterpriseQuote('2018-01', { id: 'quo_late' }));
       logs.promise('2018-03-01T00:00:00.001Z');
-      while ((await world.close('2018-02')).state === 'partial');
+      await until(async () => (await world.close('2018-02')).state !== 'partial');
       // The run that looked at both months is the last word, also on the one of January that had parked it.
       expect(await standing()).toEqual([]);
       expect(await measured('smartkey_close_parked_contracts')).toBe(0);
@@ -218,10 +219,10 @@ describe.each(['pglite', 'postgres'] as const)('on %s', (kind) => {
         fee: waived.fee,
       });
       logs.promise('2019-11-01T00:00:00.001Z');
-      for (;;) {
-        const preview = await world.get<InvoiceMessage>(`/contracts/${A}/invoices/preview?month=2019-10`);
-        if (preview.lines.length === 3) break;
-      }
+      await untilSeen(
+        () => world.get<InvoiceMessage>(`/contracts/${A}/invoices/preview?month=2019-10`),
+        ({ lines }) => lines.length === 3,
+      );
       await world.close('2019-10');
       const [, october] = await invoices();
       expect(october!.lines.at(-1)).toMatchObject({
@@ -284,7 +285,7 @@ describe.each(['pglite', 'postgres'] as const)('on %s', (kind) => {
       // Put right and closed again: nobody waits, although the former run stays partial.
       logs.quoted(B, '2018-02-01', enterpriseQuote('2018-01'));
       logs.promise('2018-02-01T00:00:00.001Z');
-      while ((await world.close('2018-01')).state === 'partial');
+      await until(async () => (await world.close('2018-01')).state !== 'partial');
       expect(await measured('smartkey_close_parked_contracts')).toBe(0);
       expect(await measured('smartkey_close_months{state="completed"}')).toBe(1);
       expect(await measured('smartkey_invoices_issued_total')).toBe(2);

@@ -5,7 +5,7 @@ import { createEventStore } from '@smartkey/event-store';
 import type { Instant, AccountId, FeeId } from '@smartkey/kernel';
 import type { InvoiceMessage } from '@smartkey/messages';
 import type { SandboxClock } from '@smartkey/runtime';
-import { setTimeout as pause } from 'node:timers/promises';
+import { until } from '@smartkey/testing';
 import { BillingWorld, contractor, operator } from '../testing/billing-world.fixture.ts';
 import { ctr, enterpriseQuote, type Logs } from '../testing/logs.fixture.ts';
 
@@ -420,7 +420,7 @@ describe('Corrections: the process dies', () => {
     await world.start();
     await world.caughtUp();
     // Of the run only the log knows: it is taken up by itself.
-    while ((await world.call('GET', `/billing/runs/${run}`)).status === 404) await pause(10);
+    await until(async () => (await world.call('GET', `/billing/runs/${run}`)).status !== 404);
     await world.finished(run);
     // But for how far its own log had been read: that is shorter by what was lost.
     const content = (all: readonly InvoiceMessage[]) =>

@@ -7,12 +7,12 @@ import { systemActor, type Actor, type Signatory, type ApprovalId } from '@smart
 import type { CreditNoteDecided, CreditNoteView, InvoiceMessage } from '@smartkey/messages';
 import type { SandboxClock } from '@smartkey/runtime';
 import { openSecrets } from '@smartkey/secrets';
+import { until } from '@smartkey/testing';
 import { adoptCheckpoint, checkpointSettings, CompactRange, leafOf } from '@smartkey/transparency';
 import { randomUUID } from 'node:crypto';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { BillingWorld, ISSUER, operator } from '../testing/billing-world.fixture.ts';
 import { ctr, enterpriseQuote, type Logs } from '../testing/logs.fixture.ts';
 
@@ -29,13 +29,13 @@ beforeAll(async () => {
 afterEach(() => world.dispose());
 afterAll(() => server.close());
 
-async function until(day: JstDay): Promise<void> {
+async function advanceTo(day: JstDay): Promise<void> {
   await (world.clock as SandboxClock).takeOver(startOfDay(day));
   logs.promise(startOfDay(day));
   await world.caughtUp();
 }
 async function close(month: ServiceMonth, on: JstDay): Promise<void> {
-  await until(on);
+  await advanceTo(on);
   await world.close(month);
 }
 
@@ -52,7 +52,7 @@ beforeEach(async () => {
   await close('2024-01', '2024-02-01');
   logs.deregistered(A, 'rid_all_0', '2024-01-01', '2024-01-20');
   await close('2024-02', '2024-03-01');
-  await until('2024-03-05');
+  await advanceTo('2024-03-05');
 });
 
 const wanted = {
@@ -210,10 +210,10 @@ describe('Credit notes, through the service', () => {
         ({ warning }) => warning !== undefined,
       );
     logs.deregistered(A, 'rid_all_1', '2024-01-01', '2024-01-20');
-    await until('2024-03-06');
+    await advanceTo('2024-03-06');
     // At 0, and what waits is ignored.
     expect(await warnings()).toEqual([]);
-    await until('2024-04-01');
+    await advanceTo('2024-04-01');
     expect(await world.close('2024-03')).toMatchObject({
       warnings: { billedBelowZero: 1 },
       documents: { invoices: 1, corrections: 0 },
@@ -242,7 +242,7 @@ describe('Credit notes, through the service', () => {
 
   it('an approval during a run takes its place in the series, and both have what they are due', async () => {
     const [first, second] = [(await ask({ amount: '100' })).body, (await ask({ amount: '200' })).body];
-    await until('2024-04-01');
+    await advanceTo('2024-04-01');
     const run = await world.requestClose('2024-03');
     const decided = await Promise.all([decide(first.approval, tanaka), decide(second.approval, tanaka)]);
     expect((await world.finished(run)).state).toBe('completed');
@@ -278,7 +278,7 @@ describe('Credit notes, through the service', () => {
         },
       ],
     });
-    while ((await listed())[0]![0] !== 'issued') await pause(20);
+    await until(async () => (await listed())[0]![0] === 'issued');
     await world.restart(world.environment.variables as Record<string, string>);
     await world.close('2024-02');
     expect(await documents('&kind=credit-note')).toMatchObject([{ number: 'SK-000000003', tax: '-10' }]);
@@ -287,7 +287,7 @@ describe('Credit notes, through the service', () => {
   it('is not issued, and no month is closed, while the checkpoint is gone that was kept of the log', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'smartkey-kept-'));
     await world.restart({ ...ISSUER, SMARTKEY_CHECKPOINT_DIR: folder });
-    while ((await readdir(folder)).length === 0) await pause(20);
+    await until(async () => (await readdir(folder)).length > 0);
     const { approval } = (await ask({ amount: '100' })).body;
     await rm(folder, { recursive: true });
     const refused = await fetch(`${world.service!.url}/internal/approvals/${approval}/decision`, {
@@ -301,7 +301,7 @@ describe('Credit notes, through the service', () => {
     expect([refused.status, await refused.json()]).toMatchObject([503, { code: 'log-in-doubt' }]);
     const run = await world.requestClose('2024-02');
     const waits = async () => world.get<{ state: string; waitingFor: string[] }>(`/billing/runs/${run}`);
-    while ((await waits()).waitingFor.length === 0) await pause(20);
+    await until(async () => (await waits()).waitingFor.length > 0);
     expect((await waits()).waitingFor).toEqual(['billing']);
     expect(await documents('&kind=credit-note')).toEqual([]);
 
@@ -315,7 +315,7 @@ describe('Credit notes, through the service', () => {
     const parts = { database, store: await storeOf(), settings, subjectKeys, now: world.clock.now() };
     await adoptCheckpoint(parts, { by: '鈴木', reason: 'the folder was mounted anew' });
     expect((await world.finished(run)).state).toBe('completed');
-    while ((await listed())[0]![0] !== 'issued') await pause(20);
+    await until(async () => (await listed())[0]![0] === 'issued');
     await rm(folder, { recursive: true });
   });
 

@@ -7,7 +7,7 @@ import { SmtpServer, whyLeftOut, whyNoSmtp } from '@smartkey/servers';
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
+import { untilSeen } from '@smartkey/testing';
 import { BillingWorld, contractor, ISSUER, operator } from '../testing/billing-world.fixture.ts';
 import { ctr, enterpriseQuote } from '../testing/logs.fixture.ts';
 import type { DeliveryView } from './delivery-view.ts';
@@ -64,13 +64,11 @@ const left = whyLeftOut('', 'deliveries by a real mail server', whyNoSmtp);
   const deliveriesOf = async (number: string, actor: Actor = finance) =>
     (await world.get<{ items: readonly DeliveryView[] }>(`/invoices/${number}/deliveries`, actor)).items;
   /** Once none of them waits. */
-  const ended = async (number: string, count: number): Promise<readonly DeliveryView[]> => {
-    for (;;) {
-      const all = await deliveriesOf(number);
-      if (all.length >= count && all.every(({ status }) => status !== 'waiting')) return all;
-      await pause(20);
-    }
-  };
+  const ended = (number: string, count: number): Promise<readonly DeliveryView[]> =>
+    untilSeen(
+      () => deliveriesOf(number),
+      (all) => all.length >= count && all.every(({ status }) => status !== 'waiting'),
+    );
   const send = (number: string, channel: string, actor: Actor = finance) =>
     world.call<DeliveryView & { code?: string }>('POST', `/invoices/${number}/deliveries`, actor, {
       channel,

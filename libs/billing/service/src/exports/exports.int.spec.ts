@@ -7,7 +7,7 @@ import type { InvoiceMessage } from '@smartkey/messages';
 import { newId } from '@smartkey/identity';
 import { createHash } from 'node:crypto';
 import { inflateRawSync } from 'node:zlib';
-import { setTimeout as pause } from 'node:timers/promises';
+import { until, untilSeen } from '@smartkey/testing';
 import { BillingWorld, contractor, ISSUER, operator } from '../testing/billing-world.fixture.ts';
 import { ctr, enterpriseQuote } from '../testing/logs.fixture.ts';
 import { ExportCommands } from './export-commands.ts';
@@ -181,7 +181,7 @@ describe('exports', () => {
     // Four tries behind it, the fifth is the last.
     await database.execute('update export_progress set tries = 4 where id = $1', [running.body.id]);
     const now = () => world.get<Made>(`/exports/${running.body.id}`);
-    while ((await now()).state === 'running') await pause(50);
+    await until(async () => (await now()).state !== 'running');
     expect(await now()).toMatchObject({ state: 'refused', errors: [{ rule: 'export-failed' }] });
     await database.execute('alter table export_file drop constraint broken');
     expect(await make({ month: '2024-01', format: 'canonical-csv' })).toMatchObject({
@@ -299,14 +299,11 @@ describe('since: last', () => {
       `${asked.export}/~1`,
     ]);
     await world.start();
-    for (;;) {
-      const { status, body } = await world.call<Made>('GET', `/exports/${asked.export}`);
-      if (status === 200 && body.state === 'finished') {
-        expect(body).toMatchObject({ documents: 10, first: 'SK-000000001', last: 'SK-000000010' });
-        break;
-      }
-      await pause(20);
-    }
+    const { body } = await untilSeen(
+      () => world.call<Made>('GET', `/exports/${asked.export}`),
+      ({ status, body }) => status === 200 && body.state === 'finished',
+    );
+    expect(body).toMatchObject({ documents: 10, first: 'SK-000000001', last: 'SK-000000010' });
     const { bytes } = await download(asked.export);
     expect(new TextDecoder('shift_jis').decode(bytes)).toMatch(/^OBCD001,CSJS005,/);
     expect((await made({ since: 'last', format: 'kanjo-bugyo' })).documents).toBe(0);
@@ -317,23 +314,19 @@ describe('since: last', () => {
     let waiting: Promise<Made> | undefined;
     await database.exclusively('billing:export:yayoi', async () => {
       waiting = made({ month: '2024-02', format: 'yayoi' });
-      for (;;) {
-        const { items } = await world.get<{ items: Made[] }>('/exports?limit=1');
-        const [newest] = items;
-        if (newest?.state !== 'running') {
-          await pause(20);
-          continue;
-        }
-        expect(newest).toMatchObject({ progress: { documents: 0 } });
-        expect((await world.call('GET', `/exports/${newest.id}/file`)).status).toBe(409);
-        const said = await world.call('PUT', `/exports/${newest.id}/acknowledgement`, operator, {
-          on: '2024-03-01',
-        });
-        expect(said).toMatchObject({ status: 409, body: { code: 'export-not-finished' } });
-        // Another format does not wait for it.
-        expect((await made({ month: '2024-02', format: 'freee' })).state).toBe('finished');
-        return;
-      }
+      const { items } = await untilSeen(
+        () => world.get<{ items: Made[] }>('/exports?limit=1'),
+        ({ items: [newest] }) => newest?.state === 'running',
+      );
+      const newest = items[0]!;
+      expect(newest).toMatchObject({ progress: { documents: 0 } });
+      expect((await world.call('GET', `/exports/${newest.id}/file`)).status).toBe(409);
+      const said = await world.call('PUT', `/exports/${newest.id}/acknowledgement`, operator, {
+        on: '2024-03-01',
+      });
+      expect(said).toMatchObject({ status: 409, body: { code: 'export-not-finished' } });
+      // Another format does not wait for it.
+      expect((await made({ month: '2024-02', format: 'freee' })).state).toBe('finished');
     });
     expect(await waiting).toMatchObject({ state: 'finished', documents: 5 });
   });
@@ -376,13 +369,11 @@ describe('what a format has no place for', () => {
 });
 
 describe('e-invoices', () => {
-  const archive = async () => {
-    for (;;) {
-      const answer = await make({ month: '2024-02', format: 'jp-pint' });
-      if (answer.status !== 201 || answer.body.state === 'finished') return answer;
-      await pause(50);
-    }
-  };
+  const archive = () =>
+    untilSeen(
+      () => make({ month: '2024-02', format: 'jp-pint' }),
+      ({ status, body }) => status !== 201 || body.state === 'finished',
+    );
   it('are refused by document and field where one lacks what it needs; then they are an archive of the stored files', async () => {
     expect(await make({ month: '2024-01', format: 'jp-pint', encoding: 'shift_jis' })).toMatchObject({
       status: 422,

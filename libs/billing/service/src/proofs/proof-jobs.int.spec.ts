@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { migrate, openPglite, type Database, type DatabaseServer } from '@smartkey/database';
 import { TransientError } from '@smartkey/lifecycle';
+import { untilSeen } from '@smartkey/testing';
 import { pino } from 'pino';
 import { billingMigrations } from '../billing.migrations.ts';
 import type { InvoiceLog, LoggedInvoice } from '../log/invoice-log.ts';
@@ -76,14 +77,14 @@ function process(): ProofJobs {
   return jobs;
 }
 
-const until = async (is: (row: { state: string; parts: number; tries: number }) => boolean) => {
-  for (;;) {
-    const [row] = await database.query<{ state: string; parts: number; tries: number }>(
-      'select state, parts, tries from proof_job',
-    );
-    if (row !== undefined && is(row)) return row;
-    await pause(5);
-  }
+interface Row {
+  readonly state: string;
+  readonly parts: number;
+  readonly tries: number;
+}
+const untilRow = async (is: (row: Row) => boolean): Promise<Row> => {
+  const rows = () => database.query<Row>('select state, parts, tries from proof_job');
+  return (await untilSeen(rows, ([row]) => row !== undefined && is(row)))[0]!;
 };
 const wholeOf = async (jobs: ProofJobs, id: `prf_${string}`): Promise<string> => {
   const parts: Uint8Array[] = [];
@@ -99,11 +100,11 @@ describe('a proof that is written behind its answer', () => {
     };
     const first = process();
     const { id } = await first.ask(DOCUMENT, READY, '');
-    await until(({ parts }) => parts === 3);
+    await untilRow(({ parts }) => parts === 3);
     await first.stop();
     before = () => {};
     const second = process();
-    await until(({ state }) => state === 'finished');
+    await untilRow(({ state }) => state === 'finished');
     expect(begunAt.at(-1)).toBe(3);
     expect(await wholeOf(second, id)).toBe(TEXTS.join(''));
     const bytes = TEXTS.join('').length;
@@ -124,11 +125,11 @@ describe('a proof that is written behind its answer', () => {
     });
     await database.execute('update proof_job set tries = 4');
     process();
-    const { tries } = await until((row) => row.tries === 5);
+    const { tries } = await untilRow((row) => row.tries === 5);
     expect(tries).toBe(5);
     await running!.stop();
     process();
-    await until(({ state }) => state === 'failed');
+    await untilRow(({ state }) => state === 'failed');
     expect(begunAt).toEqual([0]);
   });
 

@@ -4,7 +4,7 @@ import { openPglite, type DatabaseServer } from '@smartkey/database';
 import { createEventStore, type EventStore, type StreamAppend } from '@smartkey/event-store';
 import { UnavailableError } from '@smartkey/lifecycle';
 import type { ServiceDefinition } from '@smartkey/runtime';
-import { setTimeout as pause } from 'node:timers/promises';
+import { until } from '@smartkey/testing';
 import { billingService } from '../billing.definition.ts';
 import { BillingWorld, ISSUER } from '../testing/billing-world.fixture.ts';
 import { ctr, enterpriseQuote } from '../testing/logs.fixture.ts';
@@ -71,8 +71,9 @@ it('rendering that is cut short between bytes and event, and between event and a
   const { id } = await world.close('2024-01');
   const progress = async () =>
     (await world.get<{ files: readonly FileProgressView[] }>(`/billing/runs/${id}`)).files;
-  while (!(await progress()).every(({ total, rendered, refused }) => rendered + refused === total))
-    await pause(20);
+  await until(async () =>
+    (await progress()).every(({ total, rendered, refused }) => rendered + refused === total),
+  );
   expect(await progress()).toEqual([
     { kind: 'pdf', total: 3, rendered: 3, refused: 0 },
     { kind: 'jp-pint', total: 3, rendered: 0, refused: 3 },
@@ -101,6 +102,6 @@ it('rendering that is cut short between bytes and event, and between event and a
   await database.execute("update statement_under_way set begun_at = begun_at - interval '25 hours'");
   await world.stopService();
   await world.start();
-  while ((await underWay()).length > 0) await pause(20);
+  await until(async () => (await underWay()).length === 0);
   expect((await stored()).sort()).toEqual(named.sort());
 });

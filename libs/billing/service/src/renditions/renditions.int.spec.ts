@@ -3,8 +3,8 @@ import { openPglite, type DatabaseServer } from '@smartkey/database';
 import { createEventStore } from '@smartkey/event-store';
 import type { Actor } from '@smartkey/kernel';
 import { createHash } from 'node:crypto';
-import { setTimeout as pause } from 'node:timers/promises';
 import { PDF_TEMPLATE_VERSION } from '@smartkey/billing-renditions/names';
+import { until } from '@smartkey/testing';
 import { BillingWorld, contractor, ISSUER, operator } from '../testing/billing-world.fixture.ts';
 import { ctr, enterpriseQuote, providerQuote } from '../testing/logs.fixture.ts';
 import type { FileProgressView, FileView } from './file-view.ts';
@@ -229,7 +229,7 @@ describe('rendering in the background', () => {
       (await Promise.all(['2023-09', '2023-10'].map(progress)))
         .flat()
         .every(({ total, rendered, refused }) => rendered + refused === total);
-    while (!(await done())) await pause(20);
+    await until(done);
     expect(await progress('2023-09')).toEqual([
       { kind: 'pdf', total: 2, rendered: 2, refused: 0 },
       { kind: 'jp-pint', total: 0, rendered: 0, refused: 0 },
@@ -247,7 +247,7 @@ describe('rendering in the background', () => {
       billTo: { postalCode: '060-0001', address: '北海道札幌市' },
       endpoint: ENDPOINT,
     });
-    while ((await progress('2023-10'))[1]!.rendered < 3) await pause(20);
+    await until(async () => (await progress('2023-10'))[1]!.rendered >= 3);
     const [number] = await numbersOf(`contract=${B}&month=2023-10`);
     const after = await Promise.all((await numbersOf('')).map(streamOf));
     const grown = after.map((events, index) => events.length - before[index]!.length);

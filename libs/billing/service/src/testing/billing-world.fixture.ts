@@ -2,6 +2,7 @@ import type { DatabaseServer } from '@smartkey/database';
 import { CONSISTENCY_TOKEN, encodeConsistencyToken, INTERNAL } from '@smartkey/http';
 import type { Actor, Instant, ContractId, RunId } from '@smartkey/kernel';
 import { createService, type BusinessClock, type Service, type ServiceDefinition } from '@smartkey/runtime';
+import { untilSeen } from '@smartkey/testing';
 import {
   ask,
   fetchFrom,
@@ -11,7 +12,6 @@ import {
 } from '@smartkey/testing/services';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { setTimeout as pause } from 'node:timers/promises';
 import { Registry } from 'prom-client';
 import { billingService } from '../billing.definition.ts';
 import { Logs } from './logs.fixture.ts';
@@ -199,11 +199,10 @@ export class BillingWorld {
   }
 
   async finished(runId: RunId): Promise<Run> {
-    for (;;) {
-      const run = await this.get<Run>(`/billing/runs/${runId}`);
-      if (run.state === 'completed' || run.state === 'partial') return run;
-      await pause(10);
-    }
+    return untilSeen(
+      () => this.get<Run>(`/billing/runs/${runId}`),
+      ({ state }) => state === 'completed' || state === 'partial',
+    );
   }
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Database } from '@smartkey/database';
 import { ProjectionRebuildingError } from '@smartkey/projections';
-import { TestClock } from '@smartkey/testing';
+import { TestClock, until } from '@smartkey/testing';
 import { pino } from 'pino';
 import type { ImportBatch } from './import-batch.ts';
 import type { ImportRetention } from './import-retention.ts';
@@ -26,7 +26,7 @@ async function levelOf(failure: Error): Promise<string> {
     log,
   );
   worker.start();
-  while (levels.length === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+  await until(() => levels.length > 0);
   await worker.stop();
   return levels[0]!;
 }

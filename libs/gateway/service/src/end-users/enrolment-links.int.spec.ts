@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import type { IssueLink, RecordedLink } from '@smartkey/messages';
 import { newId } from '@smartkey/identity';
 import type { AccountId, ContractId, EnrolmentLinkId } from '@smartkey/kernel';
+import { until } from '@smartkey/testing';
 import { TestGateway, type Call } from '../testing/gateway.fixture.ts';
 import { addPasskey, laterOn, signInAdministrator, type SignedInPerson } from '../testing/person.fixture.ts';
 
@@ -127,7 +128,7 @@ describe('a user’s link, by the system’s clock', () => {
     const mailed = async (): Promise<string> => {
       const before = tokens().length;
       expect((await asked()).status).toBe(202);
-      while (tokens().length === before) await new Promise((resolve) => setTimeout(resolve, 5));
+      await until(() => tokens().length !== before);
       return tokens().at(-1)!;
     };
     const early = await mailed();

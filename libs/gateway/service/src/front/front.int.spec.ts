@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { until } from '@smartkey/testing';
 import { OPERATOR_KEY, TestGateway, type Call } from '../testing/gateway.fixture.ts';
 
 const refused = (call: Call, status: number, code: string): void => {
@@ -283,7 +284,7 @@ describe.each([
         (await test.call('GET', '/metrics', undefined, { key: null })).text
           .split('\n')
           .find((line) => line.startsWith('smartkey_http_requests_aborted_total{service="gateway"'));
-      while ((await aborted()) === undefined) await new Promise((resolve) => setTimeout(resolve, 50));
+      await until(async () => (await aborted()) !== undefined);
       expect(await aborted()).toMatch(/method="POST",route="\/v1\/\*"\} [12]$/);
       await new Promise((resolve) => setTimeout(resolve, 300));
       expect(test.logged.slice(before)).toEqual([]);

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { actorHeader } from '@smartkey/http';
+import { until } from '@smartkey/testing';
 import { KeyStore } from '../keys/key-store.ts';
 import { TestGateway, TOKEN, type Call } from '../testing/gateway.fixture.ts';
 
@@ -165,7 +165,7 @@ describe('limits', () => {
       query.mockClear();
       // The first question gets no answer before all others have been asked.
       query.mockImplementation(async (text, values) => {
-        while (isLookUp(text) && identify.mock.calls.length < asking.length) await pause(5);
+        if (isLookUp(text)) await until(() => identify.mock.calls.length >= asking.length);
         return really(text, values);
       });
       const answers = await Promise.all(asking.map(ask));

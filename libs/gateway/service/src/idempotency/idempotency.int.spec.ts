@@ -1,7 +1,7 @@
 import { instantOf, type Instant } from '@smartkey/kernel';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { untilSeen } from '@smartkey/testing';
+import { until, untilSeen } from '@smartkey/testing';
 import { pino } from 'pino';
 import { endWaysIn } from '../losses/end-ways-in.ts';
 import { FollowedLogs } from '../losses/followed-logs.ts';
@@ -209,7 +209,7 @@ describe('another request with the same key', () => {
       new Promise((resolve) => (answer = () => resolve(reply.code(201).send({}))));
     const key = newKey();
     const first = post(key);
-    while (test.services.seen.length === 0) await sleep(5);
+    await until(() => test.services.seen.length > 0);
     refused(await post(key, { a: 2 }), 422, 'idempotency-key-reused');
     answer();
     expect((await first).status).toBe(201);

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { addDays, startOfDay } from '@smartkey/calendar';
 import type { ListedMail } from '@smartkey/mail';
 import { MailOutbox } from '@smartkey/mail';
+import { until } from '@smartkey/testing';
 import { TestGateway } from '../testing/gateway.fixture.ts';
 import type { MailView } from './mail-view.ts';
 
@@ -73,7 +74,7 @@ describe('GET /v1/mails', () => {
       [5, 4, 3, 2, 1, 0].map((n) => `person-${n}@example.co.jp ${n % 2 === 0 ? 'invitation' : 'invoice'}`),
     );
     expect(JSON.stringify(seen)).not.toContain('secret words');
-    while (test.mails.length < 3) await new Promise((resolve) => setTimeout(resolve, 20));
+    await until(() => test.mails.length >= 3);
     expect(test.mails.map(({ to }) => to)).toEqual([0, 2, 4].map((n) => mailOf(n).to));
   });
 

@@ -3,6 +3,7 @@ import type { LogFeeds, Message } from '@smartkey/event-bus';
 import { createEventStore, EventCodec } from '@smartkey/event-store';
 import type { ContractId } from '@smartkey/kernel';
 import { MailOutbox } from '@smartkey/mail';
+import { until } from '@smartkey/testing';
 import { personEventForms } from '../log/stored-person-events.ts';
 import { PeopleLog } from '../people/people-log.ts';
 import { TestGateway } from '../testing/gateway.fixture.ts';
@@ -85,7 +86,7 @@ describe('mails about contracts', () => {
     const of = test.mails.length;
     await follower.drain();
     expect(await queued()).toEqual(['cancellation', 'plan-change']);
-    while (test.mails.length < of + 2) await new Promise((resolve) => setTimeout(resolve, 50));
+    await until(() => test.mails.length >= of + 2);
     const sent = test.mails.slice(of);
     const cancellation = sent.find(({ subject }) =>
       subject.includes('解約のお申し込みを受け付けました / Your notice'),
@@ -157,8 +158,7 @@ describe('mails about contracts', () => {
     const of = test.mails.length;
     await follower.drain();
     expect(await queued()).toEqual(['lock', 'lock']);
-    while (!test.mails.slice(of).some(({ text }) => text.includes('rid_4')))
-      await new Promise((resolve) => setTimeout(resolve, 50));
+    await until(() => test.mails.slice(of).some(({ text }) => text.includes('rid_4')));
     const first = test.mails.find(({ text }) => text.includes('rid_1'));
     expect(first?.text).toContain('2018年1月15日 12:40まで');
     expect(first?.text).toContain(`https://smartkey.example/portal/contracts/${contract}/ids/rid_1`);

@@ -1,6 +1,6 @@
 import type { PersonId } from '@smartkey/kernel';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { untilSeen } from '@smartkey/testing';
 import { recoverOnServer } from '../index.ts';
 import { TestGateway } from '../testing/gateway.fixture.ts';
 import {
@@ -37,11 +37,11 @@ async function shown({ phone }: { readonly phone: (typeof operator)['phone'] }):
 
 /** The next mail of a kind to somebody, by the words of its subject. */
 async function mailTo(address: string, words: RegExp): Promise<string> {
-  for (;;) {
-    const found = test.mails.findIndex(({ to, subject }) => to === address && words.test(subject));
-    if (found >= 0) return test.mails.splice(found, 1)[0]!.text;
-    await sleep(20);
-  }
+  const found = await untilSeen(
+    () => test.mails.findIndex(({ to, subject }) => to === address && words.test(subject)),
+    (index) => index >= 0,
+  );
+  return test.mails.splice(found, 1)[0]!.text;
 }
 const tokenIn = (text: string): string => /token=([\w-]{43})/.exec(text)![1]!;
 const emailOf = (name: string) => `${name}@example.co.jp`;

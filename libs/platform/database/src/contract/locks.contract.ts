@@ -1,4 +1,5 @@
 import { expect, it } from '@jest/globals';
+import { until } from '@smartkey/testing';
 import type { TestedDatabase } from './tested-database.contract.ts';
 
 /** Locks that one holds at a time. */
@@ -11,7 +12,7 @@ export function locksContract(tested: TestedDatabase): void {
       await new Promise<void>((resolve) => (release = resolve));
       order.push('first out');
     });
-    while (order.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    await until(() => order.length > 0);
     expect(await tested.database.exclusively('job', async () => 1, { wait: false })).toBeUndefined();
     expect(await tested.database.exclusively('other job', async () => 2, { wait: false })).toBe(2);
     const second = tested.database.exclusively('job', async () => order.push('second in'));

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { startPostgres, type PostgresHarness } from '@smartkey/testing';
+import { startPostgres, type PostgresHarness, until, untilSeen } from '@smartkey/testing';
 import { databaseContract } from '../database.contract.ts';
 import { DatabaseUnavailableError, openPostgres, type Database, type DatabaseServer } from '../index.ts';
 
@@ -31,8 +31,7 @@ describe('PostgreSQL by several connections', () => {
     const killed = await database.query(
       'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname = current_database()',
     );
-    while (broken.length - before < killed.length - inUse)
-      await new Promise((resolve) => setTimeout(resolve, 5));
+    await until(() => broken.length - before >= killed.length - inUse);
   };
 
   it('says by type that a server cannot be reached', async () => {
@@ -72,12 +71,12 @@ describe('PostgreSQL by several connections', () => {
   it('rejects what was under way on a connection that broke, as unavailable', async () => {
     const sleeping = database.transaction((tx) => tx.query('SELECT pg_sleep(30)'));
     const rejected = expect(sleeping).rejects.toBeInstanceOf(DatabaseUnavailableError);
-    while (
-      (
-        await database.query(
+    await untilSeen(
+      () =>
+        database.query(
           "SELECT FROM pg_stat_activity WHERE query LIKE '%pg_sleep(30)%' AND pid <> pg_backend_pid()",
-        )
-      ).length === 0
+        ),
+      ({ length }) => length > 0,
     );
     await killOthers(1);
     await rejected;

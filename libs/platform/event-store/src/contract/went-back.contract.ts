@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { derivedUuid } from '@smartkey/identity';
+import { until, untilSeen } from '@smartkey/testing';
 import { LogWentBackError, NotRestoringError, type Anchor } from '../index.ts';
-import { eventsOf, freshStream, pause, type TestedLog } from './tested-log.contract.ts';
+import { eventsOf, freshStream, type TestedLog } from './tested-log.contract.ts';
 
 /** A log that is known to have gone back, until it stands again or its loss is told. */
 export function wentBackContract(log: TestedLog): void {
@@ -33,8 +34,10 @@ export function wentBackContract(log: TestedLog): void {
         head,
       );
       for (let n = 0; n < log.instances.length; n += 1)
-        for (let error = await refused(n); !(error instanceof LogWentBackError); error = await refused(n))
-          await pause(5);
+        await untilSeen(
+          () => refused(n),
+          (error) => error instanceof LogWentBackError,
+        );
       const many = { stream: freshStream(), expected: 'no-stream' as const };
       await expect(log.store.appendMany([{ ...many, events: eventsOf('many', 1) }])).rejects.toBeInstanceOf(
         LogWentBackError,
@@ -56,10 +59,11 @@ export function wentBackContract(log: TestedLog): void {
       expect(await refused(0)).toBeInstanceOf(LogWentBackError);
       expect(await log.store.standing.lift(['checkpoint'])).toBe(true);
       for (let n = 0; n < log.instances.length; n += 1)
-        for (let error = await refused(n); error !== undefined; error = await refused(n)) {
-          expect(error).toBeInstanceOf(LogWentBackError);
-          await pause(5);
-        }
+        await until(async () => {
+          const error = await refused(n);
+          if (error !== undefined) expect(error).toBeInstanceOf(LogWentBackError);
+          return error === undefined;
+        });
       expect(await log.store.standing.wentBack()).toBeUndefined();
     });
   });
@@ -94,7 +98,7 @@ export function wentBackContract(log: TestedLog): void {
         await log.store.last(),
       );
       for (let n = 0; n < log.instances.length; n += 1)
-        while ((await outcomeIn(n)) !== 'went back') await pause(5);
+        await until(async () => (await outcomeIn(n)) === 'went back');
       const before = await log.store.last();
       await log.store.standing.propose('anna', 'the disk is gone');
       const loss = await log.store.standing.accept('ben', undefined, { above: 6 });
@@ -114,8 +118,10 @@ export function wentBackContract(log: TestedLog): void {
       expect(events[0]).toMatchObject({ stream: telling.stream, position: told.position });
       expect(await log.store.standing.restoring()).toBeUndefined();
       for (let n = 0; n < log.instances.length; n += 1) {
-        let outcome = await outcomeIn(n);
-        for (; outcome === 'went back'; outcome = await outcomeIn(n)) await pause(5);
+        const outcome = await untilSeen(
+          () => outcomeIn(n),
+          (seen) => seen !== 'went back',
+        );
         expect(outcome).toBe('appended');
       }
     });
@@ -135,7 +141,7 @@ export function wentBackContract(log: TestedLog): void {
       expect(await outcomeIn(0)).toBe('went back');
       expect(await log.store.standing.lift(['checkpoint'])).toBe(true);
       for (let n = 0; n < log.instances.length; n += 1)
-        while ((await outcomeIn(n)) === 'went back') await pause(5);
+        await until(async () => (await outcomeIn(n)) !== 'went back');
     });
   });
 }

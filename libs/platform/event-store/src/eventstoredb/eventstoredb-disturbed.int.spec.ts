@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { plusMillis, type Instant, type RecordedEvent } from '@smartkey/kernel';
+import { until } from '@smartkey/testing';
 import { freshStream, testEvent } from '../contract/tested-log.contract.ts';
 import {
   anchorOf,
@@ -47,17 +48,17 @@ describe('a log in EventStoreDB whose server fails every third append', () => {
       );
 
       const attempt = async (name: string, append: StreamAppend) => {
-        for (;;)
+        await until(async () => {
           try {
             const result = await pick(instances).store.append(append);
             accepted.set(name, [...(accepted.get(name) ?? []), result]);
-            return;
           } catch (error) {
-            if (error instanceof EventStoreUnavailableError) continue;
+            if (error instanceof EventStoreUnavailableError) return false;
             expect(error).toBeInstanceOf(BehindFenceError);
             refused.add(name);
-            return;
           }
+          return true;
+        });
       };
       const writers = Array.from({ length: WRITERS }, async (_, writer) => {
         for (let n = 0; n < APPENDS; n += 1) {

@@ -247,14 +247,12 @@ describe('a log in EventStoreDB, when the server fails', () => {
       await expect(one.store.check()).rejects.toBeInstanceOf(EventStoreUnavailableError);
       await expect(appendTo(one, freshStream())).rejects.toBeInstanceOf(EventStoreUnavailableError);
       logs.fake = await FakeEventStoreDb.start({ port });
-      for (;;)
-        if (
-          await one.store.check().then(
-            () => true,
-            () => false,
-          )
-        )
-          break;
+      await until(() =>
+        one.store.check().then(
+          () => true,
+          () => false,
+        ),
+      );
       process.off('unhandledRejection', note);
       expect(unheard).toEqual([]);
     });

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { plusMillis } from '@smartkey/kernel';
+import { until, untilSeen } from '@smartkey/testing';
 import { FakeEventStoreDb } from '@smartkey/testing/eventstoredb';
 import { eventsOf, fenceOf, freshStream } from '../contract/tested-log.contract.ts';
 import { BehindFenceError, EventStoreUnavailableError, verifyStream } from '../index.ts';
@@ -101,7 +102,7 @@ describe('a log in EventStoreDB, among the processes that append to it', () => {
       const refused = async () =>
         (await appendTo(two, freshStream(), BEFORE).catch((error: unknown) => error)) instanceof
         BehindFenceError;
-      while (!(await refused()));
+      await until(refused);
       await new Promise((resolve) => setTimeout(resolve, 100));
       expect(up).toEqual([]);
       held.release();
@@ -129,12 +130,11 @@ describe('a log in EventStoreDB, among the processes that append to it', () => {
       await expect(appendTo(one, freshStream())).rejects.toBeInstanceOf(EventStoreUnavailableError);
       await expect(one.store.check()).rejects.toThrow(/no lease/);
       one.cut(/nothing/);
-      for (;;) {
-        const answer = await appendTo(one, freshStream(), BEFORE).catch((error: unknown) => error);
-        if (answer instanceof EventStoreUnavailableError) continue;
-        expect(answer).toBeInstanceOf(BehindFenceError);
-        break;
-      }
+      const answer = await untilSeen(
+        () => appendTo(one, freshStream(), BEFORE).catch((error: unknown) => error),
+        (seen) => !(seen instanceof EventStoreUnavailableError),
+      );
+      expect(answer).toBeInstanceOf(BehindFenceError);
     });
 
     it('is known to an instance that joins later', async () => {

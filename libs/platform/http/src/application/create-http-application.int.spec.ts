@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { until } from '@smartkey/testing';
 import { pino } from 'pino';
 import request from 'supertest';
 import { connect } from 'node:net';
@@ -332,8 +333,7 @@ describe('a caller who goes away in the middle of a body', () => {
     });
     const route = path.replace('/a/', '/:id/');
     const counted = `smartkey_http_requests_aborted_total{service="sample",method="POST",route="${route}"} 1`;
-    while (!(await http().get('/metrics')).text.includes(counted))
-      await new Promise((resolve) => setTimeout(resolve, 50));
+    await until(async () => (await http().get('/metrics')).text.includes(counted));
     await new Promise((resolve) => setTimeout(resolve, 200));
     expect(logged.slice(before)).toEqual([]);
   });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { until } from '@smartkey/testing';
 import { Collector, type CollectedSpan } from '@smartkey/testing/end-to-end';
 import { currentTraceparent } from '@smartkey/tracing';
 import { startSdk, type RunningTracing } from '@smartkey/tracing/sdk';
@@ -53,7 +54,7 @@ beforeEach(() => {
 });
 
 async function spans(count: number): Promise<CollectedSpan[]> {
-  while (collector.spans.length < count) await new Promise((resolve) => setTimeout(resolve, 5));
+  await until(() => collector.spans.length >= count);
   return collector.spans;
 }
 const call = (method: string, path: string, more: RequestInit = {}) =>
@@ -110,7 +111,7 @@ describe('the span of a request', () => {
     socket.write(
       'POST /v1/contracts HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{',
     );
-    while (seen.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    await until(() => seen.length > 0);
     socket.destroy();
     const [span] = await spans(1);
     expect([span!.attributes['error.type'], span!.status?.code ?? 0]).toEqual(['aborted', 0]);

@@ -7,6 +7,7 @@ import { createEventStore } from '@smartkey/event-store';
 import { derivedUuid, SystemClock } from '@smartkey/identity';
 import { instantOf, systemActor } from '@smartkey/kernel';
 import { KafkaBroker, whyLeftOut } from '@smartkey/servers';
+import { until, untilSeen } from '@smartkey/testing';
 import { Collector, type CollectedSpan } from '@smartkey/testing/end-to-end';
 import { inProcessSpan } from '@smartkey/tracing';
 import { startSdk, type RunningTracing } from '@smartkey/tracing/sdk';
@@ -91,7 +92,7 @@ const traceparent = `00-${CAUSE.traceId}-${CAUSE.spanId}-01`;
         },
       ],
     });
-    while (headers.length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    await until(() => headers.length > 0);
   }, 120_000);
   afterAll(async () => {
     await bus?.close();
@@ -104,11 +105,8 @@ const traceparent = `00-${CAUSE.traceId}-${CAUSE.spanId}-01`;
   }, 60_000);
 
   const span = async (name: string): Promise<CollectedSpan> => {
-    for (;;) {
-      const found = collector.spans.find((each) => each.name === name);
-      if (found !== undefined) return found;
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
+    const found = () => collector.spans.find((each) => each.name === name);
+    return (await untilSeen(found, (each) => each !== undefined))!;
   };
 
   it('goes with the record, as a header of its own', () => expect(headers).toEqual([traceparent]));

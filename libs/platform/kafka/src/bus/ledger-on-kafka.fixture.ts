@@ -1,7 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { type Database, type DatabaseServer, migrate, openPostgres } from '@smartkey/database';
 import {
   FeedDirectory,
@@ -20,7 +19,7 @@ import {
   ProjectionHost,
 } from '@smartkey/projections';
 import { KafkaBroker, whyLeftOut as whyLeftOutAt } from '@smartkey/servers';
-import { type PostgresHarness, startPostgres } from '@smartkey/testing';
+import { type PostgresHarness, startPostgres, until, untilSeen } from '@smartkey/testing';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import { type KafkaBus, kafkaBus } from './kafka-bus.ts';
@@ -150,12 +149,11 @@ export class LedgerOnKafka {
   /** What the ledger must be, by the log itself. */
   async expected(): Promise<Record<string, string>> {
     const lines: Record<string, string> = {};
-    let { events } = await this.authentication.store.readAll({ after: 0n, limit: 100_000 });
     // What was appended a moment ago may not be settled yet.
-    while (events.length < this.#appended) {
-      await pause(20);
-      ({ events } = await this.authentication.store.readAll({ after: 0n, limit: 100_000 }));
-    }
+    const { events } = await untilSeen(
+      () => this.authentication.store.readAll({ after: 0n, limit: 100_000 }),
+      (settled) => settled.events.length >= this.#appended,
+    );
     for (const { stream, revision, data } of events)
       lines[stream] =
         `${lines[stream] ?? ''}${revision}:${(data as { authentication: string }).authentication};`;
@@ -169,11 +167,11 @@ export class LedgerOnKafka {
     return Object.fromEntries(rows.map(({ stream, entries }) => [stream, entries]));
   }
 
-  /** Waits until the ledger has as many entries as the log; Jest's own time limit says when it never does. */
+  /** Waits until the ledger has as many entries as the log. */
   async caughtUp(): Promise<void> {
     const expected = await this.expected();
     const size = (lines: Record<string, string>): number => Object.values(lines).join('').length;
-    while (size(await this.lines()) < size(expected)) await pause(50);
+    await until(async () => size(await this.lines()) >= size(expected));
   }
 
   async #service(

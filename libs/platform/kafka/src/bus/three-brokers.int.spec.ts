@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { until } from '@smartkey/testing';
 import type { Consumer } from 'kafkajs';
 import { BusOnKafka, PARTITIONS, whyLeftOut } from './bus-on-kafka.fixture.ts';
 import { type KafkaRelay, topicOf, withAdmin } from '../index.ts';
@@ -63,7 +64,7 @@ const missing = whyLeftOut('three brokers of a real Kafka');
     }
     expect(logged.size).toBe(kafka.appended);
     const lacking = () => [...logged].filter((id) => !taken.has(id)).length;
-    while (lacking() > 0) await pause(50);
+    await until(() => lacking() === 0);
     expect([...taken.keys()].filter((id) => !logged.has(id))).toEqual([]);
     relay.check(10_000);
   }, 90_000);

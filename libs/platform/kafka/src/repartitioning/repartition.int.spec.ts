@@ -4,6 +4,7 @@ import type { Database } from '@smartkey/database';
 import { createEventStore } from '@smartkey/event-store';
 import { SystemClock } from '@smartkey/identity';
 import { ReadAnchors } from '@smartkey/projections';
+import { until, untilSeen } from '@smartkey/testing';
 import { pino } from 'pino';
 import { kafkaClient } from '../settings/kafka-settings.ts';
 import { createTopics } from '../topics/kafka-topics.ts';
@@ -50,7 +51,7 @@ const plan = { from: 'smartkey', to: 'smartkey.g2', partitions: 5 };
       // One stream that is parked, and what queues behind it.
       await kafka.append(1, { account: 'rid_1', device: 'dev_1', authentication: 'bad' }, 'account-3');
       await kafka.append(100);
-      while ((await kafka.billing.host.parked())[0]?.waiting !== 10) await pause(50);
+      await until(async () => (await kafka.billing.host.parked())[0]?.waiting === 10);
       await pause(500);
     }, 120_000);
     afterAll(async () => {
@@ -169,12 +170,11 @@ const plan = { from: 'smartkey', to: 'smartkey.g2', partitions: 5 };
     async function untilDrained(): Promise<void> {
       const expected = await kafka.expected();
       delete expected['account-3'];
-      for (;;) {
+      await until(async () => {
         const lines = await kafka.lines();
         delete lines['account-3'];
-        if (JSON.stringify(sorted(lines)) === JSON.stringify(sorted(expected))) break;
-        await pause(50);
-      }
+        return JSON.stringify(sorted(lines)) === JSON.stringify(sorted(expected));
+      });
       await untilSteady(marks);
     }
   },
@@ -197,10 +197,10 @@ const sorted = (lines: Record<string, string>) => Object.entries(lines).sort();
 async function untilSteady<T>(look: () => Promise<T>): Promise<T> {
   const text = (value: T): string =>
     JSON.stringify(value, (_, each: unknown) => (typeof each === 'bigint' ? String(each) : each));
-  for (let before = await look(); ;) {
+  const twice = async (): Promise<readonly [T, T]> => {
+    const before = await look();
     await pause(500);
-    const now = await look();
-    if (text(now) === text(before)) return now;
-    before = now;
-  }
+    return [before, await look()];
+  };
+  return (await untilSeen(twice, ([before, now]) => text(now) === text(before)))[1];
 }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Database, type DatabaseServer, migrate, openPglite, openPostgres } from '@smartkey/database';
 import type { Delivery, Message, Watermark } from '@smartkey/event-bus';
-import { type PostgresHarness, startPostgres } from '@smartkey/testing';
+import { type PostgresHarness, startPostgres, until } from '@smartkey/testing';
 import fc from 'fast-check';
 import { pino } from 'pino';
 import { Generations } from '../generations/generations.ts';
@@ -289,8 +289,7 @@ describe.each([
         });
         await held;
         const moves = keys.map((key) => made.moveAlone(key, 0n, { position: 10n }));
-        while ((await made.read(keys[1]!)).position !== 10n)
-          await new Promise((resolve) => setTimeout(resolve, 5));
+        await until(async () => (await made.read(keys[1]!)).position === 10n);
         letGo();
         await holding;
         const outcomes = await Promise.allSettled(moves);

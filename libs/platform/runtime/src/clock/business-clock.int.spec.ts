@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type Database, type DatabaseServer, migrate, openPglite } from '@smartkey/database';
+import { until } from '@smartkey/testing';
 import {
   CLOCK_MIGRATION,
   ClockBackwardsError,
@@ -77,21 +78,19 @@ describe('the business clock', () => {
       }, LEASE);
     });
     afterEach(() => stop());
-    /** What it says at last; on a busy machine it is looked at too seldom for a while, and says nothing. */
-    const until = async (instant: string): Promise<void> => {
-      for (;;) {
-        try {
-          if (clock.now() === instant) return;
-        } catch (error) {
-          if (!(error instanceof ClockUnavailableError)) throw error;
-        }
-        await new Promise((resolve) => setTimeout(resolve, 5));
+    /** On a busy machine it is looked at too seldom for a while, and says nothing. */
+    const said = (): string | undefined => {
+      try {
+        return clock.now();
+      } catch (error) {
+        if (!(error instanceof ClockUnavailableError)) throw error;
+        return undefined;
       }
     };
 
     it('is where another process has set it, without being told', async () => {
       await (await open()).takeOver(MOVED);
-      await until(MOVED);
+      await until(() => said() === MOVED);
     });
 
     it('is not gone by after a pause before it was looked at again: others may have moved it', async () => {

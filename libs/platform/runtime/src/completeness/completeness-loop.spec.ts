@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import type { Database } from '@smartkey/database';
 import { type Instant, instantOf } from '@smartkey/kernel';
 import { ProjectionRebuildingError } from '@smartkey/projections';
+import { until } from '@smartkey/testing';
 import { pino } from 'pino';
 import { CompletenessLoop } from './completeness-loop.ts';
 import type { Completeness } from './completeness.ts';
@@ -28,7 +29,7 @@ async function toldOf(failure: Error): Promise<{ readonly level: string; readonl
     onFailure: () => (counted += 1),
   });
   loop.start();
-  while (levels.length === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+  await until(() => levels.length > 0);
   await loop.stop();
   return { level: levels[0]!, counted };
 }

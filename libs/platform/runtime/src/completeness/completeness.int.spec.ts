@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import type { Message } from '@smartkey/event-bus';
 import { BehindFenceError } from '@smartkey/event-store';
 import { type Instant, plusMillis } from '@smartkey/kernel';
+import { until } from '@smartkey/testing';
 import { advanceClock } from '../clock/advance-clock.ts';
 import { SandboxClock } from '../clock/business-clock.ts';
 import { HttpClockedService } from '../clock/http-clocked-service.ts';
@@ -90,18 +91,18 @@ describe('completeness (architecture: watermarks)', () => {
   it('publishes nothing while due work fails, here and downstream, and goes on by itself afterwards', async () => {
     const { settings } = await terminating(MIDNIGHT, { failing: true });
     const clock = world.environment.clock as SandboxClock;
-    while ((await watermarkOf('device-registry')) === undefined) await later();
+    await until(async () => (await watermarkOf('device-registry')) !== undefined);
     const before = await watermarkOf('device-registry');
     await clock.takeOver(MIDNIGHT);
     // Several rounds go by, each of them failing: they are counted.
     const failures = async () =>
       (await world.environment.metrics.getSingleMetric('smartkey_watermark_failures_total')!.get()).values[0]
         ?.value ?? 0;
-    while ((await failures()) < 1) await later();
+    await until(async () => (await failures()) >= 1);
     expect((await watermarkOf('contract'))!.instant < MIDNIGHT).toBe(true);
     expect(await watermarkOf('device-registry')).toEqual(before);
     settings.failing = false;
-    while ((await watermarkOf('device-registry'))!.instant < MIDNIGHT) await later();
+    await until(async () => (await watermarkOf('device-registry'))!.instant >= MIDNIGHT);
     expect(await everything(world, 'device-registry')).toHaveLength(1);
   });
 
@@ -148,7 +149,7 @@ describe('completeness (architecture: watermarks)', () => {
     for (let n = 0; n < 10; n += 1) await later();
     expect(await watermarkOf('device-registry')).toBeUndefined();
     await world.services[0]!.run();
-    while ((await watermarkOf('device-registry')) === undefined) await later();
+    await until(async () => (await watermarkOf('device-registry')) !== undefined);
     expect((await watermarkOf('device-registry'))!.instant).toBe('2018-01-01T00:00:00.000Z');
   });
 });

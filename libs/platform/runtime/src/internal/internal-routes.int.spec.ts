@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { HttpLogFeed, type Message } from '@smartkey/event-bus';
 import { internalHeaders } from '@smartkey/http';
 import type { Projection } from '@smartkey/projections';
+import { until } from '@smartkey/testing';
 import { request } from 'undici';
 import type { ServiceParts } from '../service-definition.ts';
 import { event, everything, toy, World } from '../toy-services.fixture.ts';
@@ -153,7 +154,7 @@ describe('what a service answers under /internal', () => {
     expect((await call('POST', '/internal/projections/counts/rebuild')).status).toBe(202);
     const generation = async () =>
       ((await call('GET', '/internal/projections')).body['items'] as { generation: string }[])[0]!.generation;
-    while (!(await generation()).endsWith('_v1_2')) await new Promise((resolve) => setTimeout(resolve, 10));
+    await until(async () => (await generation()).endsWith('_v1_2'));
     expect(await parts.projection('counts').sql.query('select sum(n)::integer as n from counts')).toEqual([
       { n: 13 },
     ]);

@@ -9,7 +9,7 @@ import { EventTooLargeError, LogWentBackError, MOST_APPEND_BYTES, verifyLog } fr
 import { internalHeaders } from '@smartkey/http';
 import { SystemClock } from '@smartkey/identity';
 import { openKeyMaterial } from '@smartkey/secrets';
-import { startPostgres, type PostgresHarness } from '@smartkey/testing';
+import { startPostgres, type PostgresHarness, until } from '@smartkey/testing';
 import { FakeEventStoreDb, selfSigned } from '@smartkey/testing/eventstoredb';
 import { request } from 'undici';
 import { eventStoreDbLogs } from './eventstoredb-logs.ts';
@@ -18,7 +18,6 @@ import type { ServiceParts } from '../service-definition.ts';
 import { event, toy } from '../toy-services.fixture.ts';
 
 const NOBODY = 'http://127.0.0.1:9';
-const pause = (millis: number) => new Promise((resolve) => setTimeout(resolve, millis));
 
 describe('services whose logs are in EventStoreDB', () => {
   let postgres: PostgresHarness;
@@ -116,14 +115,14 @@ describe('services whose logs are in EventStoreDB', () => {
         }),
       ),
     );
-    while (seen.length < 30) await pause(10);
+    await until(() => seen.length >= 30);
     for (let stream = 0; stream < 4; stream += 1) {
       const revisions = seen
         .filter((each) => each.stream === `contract-${stream}`)
         .map((each) => each.revision);
       expect(revisions).toEqual(revisions.map((_, index) => index));
     }
-    while ((await watermarkOf(authentication)) <= happened) await pause(10);
+    await until(async () => (await watermarkOf(authentication)) > happened);
 
     await authentication.store.append({
       stream: 'authentication-1',
@@ -215,7 +214,7 @@ describe('services whose logs are in EventStoreDB', () => {
     const [one, two] = instances as [ServiceParts, ServiceParts];
     const single = async <T>({ database }: ServiceParts, sql: string) =>
       (await database.query<{ value: T }>(sql))[0]!.value;
-    while ((await watermarkOf(one)) === '') await pause(10);
+    await until(async () => (await watermarkOf(one)) !== '');
     // As one is seen that was killed or is paused: its lease is not renewed, and it acknowledges nothing.
     const leaseUntil = await single<string>(
       one,
@@ -224,7 +223,7 @@ describe('services whose logs are in EventStoreDB', () => {
     );
     const fence = () => single<Instant>(one, 'SELECT fence AS value FROM log_fence');
     const before = await fence();
-    while ((await fence()) === before) await pause(10);
+    await until(async () => (await fence()) !== before);
     const raised = await fence();
     // Appends go on meanwhile.
     await two.store.append({
@@ -233,7 +232,7 @@ describe('services whose logs are in EventStoreDB', () => {
       events: [event('meanwhile', 'Happened', raised)],
       stampedAt: raised,
     });
-    while ((await watermarkOf(two)) < raised) await pause(10);
+    await until(async () => (await watermarkOf(two)) >= raised);
     expect((await single<string>(one, 'SELECT clock_timestamp() AS value')) >= leaseUntil).toBe(true);
 
     // One that stops gives its lease back, and is not waited for at all.
@@ -241,7 +240,7 @@ describe('services whose logs are in EventStoreDB', () => {
     const live = `SELECT count(*)::integer AS value FROM log_instances WHERE lease_until > clock_timestamp()`;
     expect(await single(two, live)).toBe(1);
     const now = two.clock.now();
-    while ((await watermarkOf(two)) <= now) await pause(20);
+    await until(async () => (await watermarkOf(two)) > now);
   });
 
   it.each(['', 'in EventStoreDB'])(
@@ -271,7 +270,7 @@ describe('services whose logs are in EventStoreDB', () => {
     expect(await ready()).toBe(503);
     fake.speakAgain();
     // The check that has found nobody may be under way still, and is shared by all who ask.
-    while ((await ready()) !== 200) await pause(50);
+    await until(async () => (await ready()) === 200);
   });
 
   describe('refuse to start', () => {
@@ -423,7 +422,7 @@ describe('services whose logs are in EventStoreDB', () => {
     const kept = await append('kept');
     const copy = fake.copy();
     const lost = await append('lost');
-    while (seen.length < 2) await pause(5);
+    await until(() => seen.length >= 2);
     // The reactor's mark is moved behind its reaction.
     const mark = async () =>
       (
@@ -431,7 +430,7 @@ describe('services whose logs are in EventStoreDB', () => {
           .get('billing')!
           .database.query<{ position: bigint }>('select position from projection_mark')
       )[0]!.position;
-    while ((await mark()) < lost.position) await pause(5);
+    await until(async () => (await mark()) >= lost.position);
     fake.putBack(copy);
     await look(second.url);
     expect(await store.standing.since()).toBeDefined();
@@ -447,7 +446,7 @@ describe('services whose logs are in EventStoreDB', () => {
     await look(second.url);
     const again = await append('lost');
     expect(again).toMatchObject({ repeated: false, revision: head!.revision + 1 });
-    while ((await mark()) !== again.position) await pause(5);
+    await until(async () => (await mark()) === again.position);
     expect(seen.filter((id) => id === again.events[0]!.id).length).toBeGreaterThan(1);
     expect(head!.position).toBeGreaterThanOrEqual(kept.position);
     expect(await parts.get('billing')!.logsInDoubt()).toEqual([]);

@@ -19,7 +19,7 @@ import {
   ReadAnchors,
   readerOf,
 } from '@smartkey/projections';
-import { type PostgresHarness, startPostgres, until } from '@smartkey/testing';
+import { type PostgresHarness, startPostgres, until, untilSeen } from '@smartkey/testing';
 import fc from 'fast-check';
 import { pino } from 'pino';
 import { event } from '../toy-services.fixture.ts';
@@ -45,12 +45,15 @@ const feedOf = (store: PostgresEventStore, database: Database): StoreLogFeed =>
 
 /** Whose connections are cut off says so, and may not know what became of its last statement: it says it again. */
 async function untilAnswered<T>(work: () => Promise<T>): Promise<T> {
-  for (;;)
+  const attempt = async (): Promise<{ readonly answer: T } | undefined> => {
     try {
-      return await work();
+      return { answer: await work() };
     } catch (error) {
       if (!(error instanceof DatabaseUnavailableError)) throw error;
+      return undefined;
     }
+  };
+  return (await untilSeen(attempt, (answered) => answered !== undefined))!.answer;
 }
 
 /** One instance with connections of its own. */

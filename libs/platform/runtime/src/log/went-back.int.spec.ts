@@ -80,7 +80,7 @@ const read = async ({ of }: Toys): Promise<bigint> =>
 async function appendAndRead(system: Toys, from: number, to: number): Promise<bigint> {
   let last = 0n;
   for (let n = from; n < to; n += 1) last = (await system.append(n)).position;
-  while ((await read(system)) < last) await new Promise((resolve) => setTimeout(resolve, 5));
+  await until(async () => (await read(system)) >= last);
   return last;
 }
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { openKeyMaterial } from '@smartkey/secrets';
-import { type PostgresHarness, startPostgres } from '@smartkey/testing';
+import { type PostgresHarness, startPostgres, until } from '@smartkey/testing';
 import type { Message } from '@smartkey/event-bus';
 import type { ServiceParts } from '../service-definition.ts';
 import { event, toy } from '../toy-services.fixture.ts';
@@ -79,7 +79,7 @@ describe('services in processes of their own, on a PostgreSQL server', () => {
         }),
       ),
     );
-    while (seen.length < 30) await new Promise((resolve) => setTimeout(resolve, 10));
+    await until(() => seen.length >= 30);
     for (let stream = 0; stream < 4; stream += 1) {
       const revisions = seen
         .filter((each) => each.stream === `contract-${stream}`)
@@ -90,7 +90,7 @@ describe('services in processes of their own, on a PostgreSQL server', () => {
     const watermark = async () =>
       (await registry.database.query<{ instant: string }>('select instant from published_watermark'))[0]
         ?.instant ?? '';
-    while ((await watermark()) <= happened) await new Promise((resolve) => setTimeout(resolve, 10));
+    await until(async () => (await watermark()) > happened);
 
     const { status, body } = await registry.peers.call('contract', {
       method: 'GET',
@@ -110,10 +110,10 @@ describe('services in processes of their own, on a PostgreSQL server', () => {
     const watermark = async () =>
       (await parts.database.query<{ instant: string }>('select instant from published_watermark'))[0]
         ?.instant ?? '';
-    while ((await watermark()) === '') await new Promise((resolve) => setTimeout(resolve, 10));
+    await until(async () => (await watermark()) !== '');
     await running.shift()!.stop();
     const now = new Date().toISOString();
-    while ((await watermark()) <= now) await new Promise((resolve) => setTimeout(resolve, 10));
+    await until(async () => (await watermark()) > now);
     expect(running).toHaveLength(1);
   });
 

@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import {
   type ClusterPart,
   type ClusterState,
@@ -10,6 +9,7 @@ import {
   removeFolder,
   whyNoKafka,
 } from '@smartkey/servers';
+import { until, untilSeen } from '../until.ts';
 import { Program, ROOT } from './program.ts';
 
 /** Why the cluster cannot be started here, in words that say what to install; never in CI, where a test must fail of it. */
@@ -94,7 +94,7 @@ export class ClusterSystem extends Program {
   /** SIGKILL to one part, or to the program that keeps them up. @returns the pid it had, for {@link untilBack}. */
   async killPart(name: string): Promise<number> {
     const pid = this.signal(name, 'SIGKILL');
-    while (isAlive(pid)) await pause(10);
+    await until(() => !isAlive(pid));
     return pid;
   }
 
@@ -110,13 +110,11 @@ export class ClusterSystem extends Program {
 
   /** Waits until another process than the former one has said that it is ready. @returns its pid. */
   async untilBack(name: string, formerPid: number, seconds = 300): Promise<number> {
-    const deadline = Date.now() + seconds * 1_000;
-    for (;;) {
-      const { pid, ready } = this.part(name);
-      if (ready && pid !== undefined && pid !== formerPid) return pid;
-      if (Date.now() > deadline)
-        throw new Error(`"${name}" is not back after ${seconds} s:\n${this.errors.slice(-4_000)}`);
-      await pause(50);
+    const isBack = ({ pid, ready }: ClusterPart) => ready && pid !== undefined && pid !== formerPid;
+    try {
+      return (await untilSeen(() => this.part(name), isBack, { seconds })).pid!;
+    } catch (error) {
+      throw new Error(`"${name}" is not back:\n${this.errors.slice(-4_000)}`, { cause: error });
     }
   }
 

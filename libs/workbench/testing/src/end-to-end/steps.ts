@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as pause } from 'node:timers/promises';
 import { type ApiAnswer, type ApiClient, Phone } from '@smartkey/api-client';
+import { untilSeen } from '../until.ts';
 
 export interface Line {
   readonly item: string;
@@ -183,18 +183,8 @@ export class Steps {
   }
 
   /** Reads again until it is done. @throws where it never comes, with what was read last. */
-  async until<T>(
-    read: () => Promise<T>,
-    done: (value: T) => boolean,
-    seconds = PATIENCE_SECONDS,
-  ): Promise<T> {
-    const deadline = Date.now() + seconds * 1000;
-    for (;;) {
-      const value = await read();
-      if (done(value)) return value;
-      if (Date.now() > deadline) throw new Error(`still ${JSON.stringify(value)} after ${seconds} s`);
-      await pause(50);
-    }
+  until<T>(read: () => Promise<T>, done: (value: T) => boolean, seconds = PATIENCE_SECONDS): Promise<T> {
+    return untilSeen(read, done, { seconds });
   }
 }
 

@@ -14,6 +14,7 @@ import {
   UnavailableError,
   WrongExpectedVersionError,
 } from '@eventstore/db-client';
+import { until } from '../until.ts';
 import { FakeEventStoreDb } from './fake-eventstoredb.ts';
 
 /** What makes the client append by the plain call. */
@@ -130,11 +131,11 @@ describe('the fake EventStoreDB, as the real client sees it', () => {
   it('drops subscriptions: with an error, or so that the events just end', async () => {
     const dropped = client.subscribeToStream('a');
     const outcome = expect(all(dropped)).rejects.toBeInstanceOf(UnavailableError);
-    while (fake.subscribers === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    await until(() => fake.subscribers > 0);
     fake.dropSubscriptions('error');
     await outcome;
     const ended = all(client.subscribeToStream('a'));
-    while (fake.subscribers === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    await until(() => fake.subscribers > 0);
     fake.dropSubscriptions('end');
     expect(await ended).toEqual([]);
   });
@@ -202,13 +203,13 @@ describe('the fake EventStoreDB, as the real client sees it', () => {
       const copy = fake.copy();
       const dropped = client.subscribeToStream('a');
       const outcome = expect(all(dropped)).rejects.toBeInstanceOf(UnavailableError);
-      while (fake.subscribers === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+      await until(() => fake.subscribers > 0);
       const toSlow = EventStoreDBClient.connectionString(slow.connectionString);
       const append = expect(toSlow.appendToStream('b', events(1), PLAIN)).rejects.toBeInstanceOf(
         UnavailableError,
       );
       // Placed, and not committed yet.
-      while (!slow.copy().streams.has('b')) await new Promise((resolve) => setTimeout(resolve, 5));
+      await until(() => slow.copy().streams.has('b'));
       fake.putBack(copy);
       await Promise.all([outcome, append]);
       expect(fake.log.stream('b')).toHaveLength(0);

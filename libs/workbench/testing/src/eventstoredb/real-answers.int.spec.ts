@@ -9,6 +9,7 @@ import {
 } from '@eventstore/db-client';
 import { FakeEventStoreDb } from './fake-eventstoredb.ts';
 import { RawAppender } from './raw-append.fixture.ts';
+import { until } from '../until.ts';
 import { RECORDED_ANSWERS } from './recorded-answers.fixture.ts';
 
 const MEBIBYTE = 1_048_576;
@@ -102,7 +103,7 @@ const QUESTIONS: readonly ((asked: Asked) => Promise<unknown>)[] = [
     await append('sub', 'any', [{ type: 'x1' }, { type: 'x2' }]);
     await append('other', 'any', [{ type: 'no' }]);
     await append('sub2', 'any', [{ type: 'x3' }]);
-    while (heard.length < 3) await pause(10);
+    await until(() => heard.length >= 3);
     await subscription.unsubscribe();
     return heard;
   },
