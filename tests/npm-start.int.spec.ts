@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { descendantsOf, killWhole } from '@smartkey/servers';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -43,7 +44,9 @@ beforeEach(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'smartkey-start-'));
 });
 afterEach(async () => {
-  if (child?.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
+  // Where a test has failed: npm, and the program under it, which writes to the folder.
+  if (child?.exitCode === null && child.signalCode === null)
+    await Promise.all([child.pid!, ...descendantsOf(child.pid!)].map(killWhole));
   await rm(dataDir, { recursive: true });
 });
 

@@ -289,7 +289,9 @@ describe('Credit notes, through the service', () => {
     await world.restart({ ...ISSUER, SMARTKEY_CHECKPOINT_DIR: folder });
     await until(async () => (await readdir(folder)).length > 0);
     const { approval } = (await ask({ amount: '100' })).body;
-    await rm(folder, { recursive: true });
+    const database = await world.environment.server.database('billing');
+    // None is being signed meanwhile, which would lay the folder anew behind its end.
+    await database.exclusively('log-tree', () => rm(folder, { recursive: true }));
     const refused = await fetch(`${world.service!.url}/internal/approvals/${approval}/decision`, {
       method: 'POST',
       headers: {
@@ -306,7 +308,6 @@ describe('Credit notes, through the service', () => {
     expect(await documents('&kind=credit-note')).toEqual([]);
 
     const { material } = world.environment;
-    const database = await world.environment.server.database('billing');
     const { subjectKeys } = await openSecrets({ database, service: 'billing', material });
     const settings = checkpointSettings(
       {},
@@ -316,6 +317,7 @@ describe('Credit notes, through the service', () => {
     await adoptCheckpoint(parts, { by: '鈴木', reason: 'the folder was mounted anew' });
     expect((await world.finished(run)).state).toBe('completed');
     await until(async () => (await listed())[0]![0] === 'issued');
+    await world.stopService();
     await rm(folder, { recursive: true });
   });
 
