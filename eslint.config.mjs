@@ -212,8 +212,9 @@ export default tseslint.config(
           "callee.callee.property.name='each'",
           "callee.property.name='setTimeout'][callee.object.name='jest'",
         ].map((call) => ({
-          selector: `CallExpression[${call}] > Literal.arguments[value<60000]`,
-          message: 'A limit of a test is no measure: none is below a minute.',
+          selector: `CallExpression[${call}] > Literal.arguments[value<120001]`,
+          message:
+            'A limit of a test is no measure: one of its own is longer than the two minutes that all have.',
         })),
         // A wait that a test has left behind goes on in its worker, beside the suites that follow there.
         ...[

@@ -201,7 +201,7 @@ describe('the boundaries of the workspace are checked by the linter', () => {
     );
     if (status !== 0) throw new Error(stderr);
     answers = JSON.parse(stdout) as string[][];
-  }, 120_000);
+  });
 
   it.each(forbidden.map(([what, , , rule], index) => ({ what, rule, index })))(
     '$what fails',

@@ -200,7 +200,7 @@ describe('after an erasure of personal data', () => {
     // The first message that the directory takes of it: its stream is parked from here on, the erasure waits behind it.
     await system.operator.put(at(`/ids/${account}/legal-hold`), { reason: NAMES[1] });
     await system.operator.delete(at(`/ids/${account}/legal-hold?reason=${encodeURIComponent(NAMES[1])}`));
-  }, 120_000);
+  });
 
   it('people see 消去済 in the place of a name, and the same figures, documents and proofs', async () => {
     const { operator } = system;
@@ -310,7 +310,7 @@ describe('after an erasure of personal data', () => {
         text: text.slice(0, 60),
         saying: [],
       });
-  }, 120_000);
+  });
 
   it('every hash and every checkpoint still holds, and so does every audit', async () => {
     const { stdout } = await cli('verify');
@@ -362,7 +362,7 @@ describe('after an erasure of personal data', () => {
     expect(html).toContain(`以上 ${lines.length} 件`);
     expect(html).toContain(OTHER);
     expect(saying(html)).toEqual([]);
-  }, 120_000);
+  });
 
   it('a replay tells every table that the logs do not lead to', async () => {
     await cli(
@@ -394,7 +394,7 @@ describe('after an erasure of personal data', () => {
     ).toMatchObject([{ table: 'accounts', live: { rows: 2 }, replayed: { rows: 2 } }]);
     await cli('rebuild', 'device-registry', 'account-directory');
     await cli('audit', 'replay', '--projection', 'account-directory');
-  }, 120_000);
+  });
 
   it('the external id, registered again, is another account; the others are found, also by a new lookup key', async () => {
     const { stdout } = await cli('keys', 'rotate-lookup');
@@ -414,5 +414,5 @@ describe('after an erasure of personal data', () => {
     expect(await operator.post(`/invoices/${number}/verification`)).toEqual({ identical: true });
     expect(await new Steps(operator).invoices(contract, '2018-01')).toEqual([before]);
     expect((await operator.get<{ items: { key: string }[] }>('/audit/keys')).items).toEqual(logKeys);
-  }, 120_000);
+  });
 });

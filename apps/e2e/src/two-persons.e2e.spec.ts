@@ -219,7 +219,7 @@ describe('Two persons: a credit note', () => {
     await end(leaves, '2024-01-20');
     await steps.setClock('2024-03-05T00:00:00Z');
     await steps.close('2024-02');
-  }, 120_000);
+  });
   afterAll(() => stage?.clear());
 
   it('of all that is billed for January returns 4,040 of tax, once another person approves it', async () => {
@@ -260,7 +260,7 @@ describe('Two persons: a credit note', () => {
       agreedOn: '2024-03-04',
     });
     expect(again).toMatchObject({ status: 409, body: { code: 'credit-exceeds-billed' } });
-  }, 60_000);
+  });
 });
 
 /** What is played with two instances of each service, too (distributed.e2e.spec.ts), with the logs in EventStoreDB. */
@@ -279,7 +279,7 @@ describe('on EventStoreDB', () => {
       SMARTKEY_CLOCK_START: '2017-12-31T15:00:00Z',
       SMARTKEY_ERASE_AFTER_DAYS: '400',
     });
-  }, 120_000);
+  });
   afterAll(async () => {
     await system?.dispose();
     await Promise.all([logs?.stop(), postgres?.stop()]);

@@ -48,7 +48,7 @@ describe('round trips to the database, BEGIN, COMMIT and SET among them', () => 
     contract = await steps.accepted('enterprise', undefined, enterpriseQuote('2018-01'));
     ids = `/contracts/${contract}/ids`;
     contractor = await steps.client(contract, 'contractor');
-  }, 120_000);
+  });
   afterAll(async () => {
     trips.stop();
     await running.stop();

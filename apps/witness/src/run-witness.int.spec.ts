@@ -53,7 +53,7 @@ describe('the program that runs a witness', () => {
       code: 1,
       err: expect.stringMatching(/^seen\.json of the witness is gone: .* under a new name/),
     });
-  }, 60_000);
+  });
 
   it('is ready only where it can read which logs it looks at', async () => {
     await writeFile(env['SMARTKEY_WITNESS_LOGS']!, '# none yet\n');

@@ -88,7 +88,7 @@ describe('links by which users enrol', () => {
     contract = await steps.accepted('enterprise', '2018-01-10', enterpriseQuote('2018-01'));
     administrator = await steps.client(contract, 'contractor');
     mails = new MailBox(system.dataFolder);
-  }, 120_000);
+  });
   afterAll(() => system?.dispose());
 
   it('let the user enrol, and the administrator sees no secret', async () => {

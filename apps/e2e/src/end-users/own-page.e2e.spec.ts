@@ -90,7 +90,7 @@ describe('the own page of a user', () => {
     phone = await confirm(user, '/self/enrolments', {});
     codes = (await user.post<{ codes: string[] }>('/self/recovery-codes', {})).codes;
     await mails.tokenFor(MAIL, NOTICE, read);
-  }, 120_000);
+  });
   afterAll(() => system?.dispose());
 
   it('is asked for by anybody with one answer, and its link goes to the confirmed address alone', async () => {

@@ -34,7 +34,7 @@ describe('where a mail server is', () => {
     taro = await newPage();
     await signIn(taro, portal, OPERATOR_KEY);
     await introduce(taro, portal, '運用 太郎', 'taro@operator.example');
-  }, 120_000);
+  });
   afterAll(async () => {
     await browser?.close();
     await system?.dispose();

@@ -59,7 +59,7 @@ describe('a proof of an invoice, of the system as it runs, witnessed from outsid
     });
     ({ operator } = system);
     steps = new Steps(operator);
-  }, 120_000);
+  });
   afterAll(async () => {
     await system?.dispose();
     await witness?.stop();
@@ -134,7 +134,7 @@ describe('a proof of an invoice, of the system as it runs, witnessed from outsid
       ...(unknown!.body as object),
       instance: '',
     });
-  }, 120_000);
+  });
 
   it('is PROVED of a credit note: what was agreed, and the documents that it counts from, are shown', async () => {
     const keyOf = async (role: string, name: string): Promise<ApiClient> =>
@@ -160,7 +160,7 @@ describe('a proof of an invoice, of the system as it runs, witnessed from outsid
       `PROVED ${number}: -110 yen, added up, recorded as following from ${inputs.length} events`,
     );
     expect(code).toBe(0);
-  }, 120_000);
+  });
 
   it('shows the checkpoints that a reader holds, and is refused where the log was cut below one', async () => {
     const { items } = await operator.get<{ items: { size: number; note: string }[] }>(
@@ -177,7 +177,7 @@ describe('a proof of an invoice, of the system as it runs, witnessed from outsid
     });
     expect((await operator.call('GET', `/invoices/${number}/proof?since=contract`)).status).toBe(422);
     expect((await operator.call('GET', '/invoices/SK-000000099/proof')).status).toBe(404);
-  }, 120_000);
+  });
 
   it('has the same events when a person was erased whom it tells of, and is PROVED as before', async () => {
     const number = 'SK-000000001';
@@ -199,7 +199,7 @@ describe('a proof of an invoice, of the system as it runs, witnessed from outsid
         `PROVED ${number}`,
       );
     }
-  }, 120_000);
+  });
 
   it('is PROVED where logs got new keys and the loss of logs was accepted meanwhile, of invoices of before and after, and says so', async () => {
     await system.stop();

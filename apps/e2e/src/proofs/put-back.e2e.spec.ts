@@ -94,7 +94,7 @@ describe('documents whose log was lost, where customers and finance hold their p
     });
     ({ operator } = system);
     steps = new Steps(operator);
-  }, 120_000);
+  });
   afterAll(async () => {
     await system?.dispose();
     await witness?.stop();

@@ -127,7 +127,7 @@ export const approvalsAtOnce = (begin: Begin, instances: () => Instances): void 
       expect(await notes()).toEqual(['-100']);
       const after = await instances().answered();
       for (const [n, count] of after.entries()) expect(count).toBeGreaterThan(before[n] ?? 0);
-    }, 120_000);
+    });
 
     it('of an approval and a rejection one holds, and the documents agree with it', async () => {
       const before = (await notes()).length;
@@ -146,7 +146,7 @@ export const approvalsAtOnce = (begin: Begin, instances: () => Instances): void 
         if (state === 'approved') approved += 1;
       }
       expect(await notes()).toHaveLength(before + approved);
-    }, 120_000);
+    });
 
     it('notes that together are more than is billed: only so many are issued, the others fall', async () => {
       const left = 10_900 + (await notes()).reduce((sum, net) => sum + Number(net), 0);
@@ -167,7 +167,7 @@ export const approvalsAtOnce = (begin: Begin, instances: () => Instances): void 
       expect(await notes()).toHaveLength(before + 2);
       const states = await Promise.all(approvals.map(stateOf));
       expect(states.sort()).toEqual(['approved', 'approved', 'rejected', 'rejected']);
-    }, 120_000);
+    });
 
     it('a close goes on meanwhile, instances die in the midst of it: each approval has its one deed, no number is missing', async () => {
       const fees = await Promise.all([charge(), charge(), charge()]);

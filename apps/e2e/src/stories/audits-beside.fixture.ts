@@ -89,7 +89,7 @@ export const auditsBeside = (
       const { lines } = await cli('audit', 'month', month);
       expect(lines.at(-1)).toMatchObject({ type: 'month', month, complete: true, faults: [] });
       expect(lines.find((line) => line['number'] === number)).toMatchObject({ type: 'document', contract });
-    }, 120_000);
+    });
 
     it('a contract has its history, as of a time and as it was known', async () => {
       // Before what is written meanwhile: business time stands still in the sandbox.
@@ -100,5 +100,5 @@ export const auditsBeside = (
       const registered = lines.filter(({ type }) => type === 'IdRegistered');
       expect(registered).toMatchObject([{ data: { externalId: 'audited' } }]);
       expect(await stop()).toBeGreaterThan(0);
-    }, 120_000);
+    });
   });

@@ -21,7 +21,7 @@ export const authentications = (begin: Begin): void =>
       ({ steps } = stage);
       contract = await steps.accepted('service-provider', '2018-01-01', perUnitQuote('2018-01'));
       backEnd = await steps.client(contract, 'service-provider');
-    }, 60_000);
+    });
     afterAll(() => stage?.clear());
 
     const sendTogether = async (
@@ -57,7 +57,7 @@ export const authentications = (begin: Begin): void =>
       expect(counts).toEqual({ success: 1, code_already_used: 99 });
       await steps.setClock('2018-01-01T00:02:00Z');
       expect(await successes()).toBe(before + 1);
-    }, 60_000);
+    });
 
     it('lock-out: of two hundred wrong guesses at once only the free ones are answered, and the right code is locked out too', async () => {
       const phone = await steps.enrol(contract, await steps.register(contract, 'guessed'));
@@ -77,7 +77,7 @@ export const authentications = (begin: Begin): void =>
           code: phone.codeAt('2018-01-01T00:05:00Z'),
         }),
       ).toMatchObject({ result: 'success' });
-    }, 60_000);
+    });
 
     it('a repeat with the same idempotency key is the same answer, with another code it is refused', async () => {
       const phone = await steps.enrol(contract, await steps.register(contract, 'repeating'));

@@ -89,7 +89,7 @@ export const erasedEverywhere = (begin: Begin, year: number, lying: Lying): void
       expect(saying(await statement())).toEqual([]);
       const { items } = await operator.get<{ items: { externalId: string }[] }>(at('/ids?limit=200'));
       expect(items.map(({ externalId }) => externalId).sort()).toEqual([OTHER, '[erased]'].sort());
-    }, 60_000);
+    });
 
     it('leaves the name in no table, topic, file or line of any program', async () => {
       const found = async (): Promise<readonly string[]> => {
@@ -114,7 +114,7 @@ export const erasedEverywhere = (begin: Begin, year: number, lying: Lying): void
       expect(invoice).toMatchObject({ recipient: { name: expect.stringMatching(/./) } });
       expect(await operator.post('/audit/verification', {})).toMatchObject({ sound: true });
       expect(await steps.register(contract, MAIL)).not.toBe(account);
-    }, 120_000);
+    });
 
     if (lying.eraseAfterDays !== undefined)
       it('comes by itself once so many days are over behind an end', async () => {
@@ -131,5 +131,5 @@ export const erasedEverywhere = (begin: Begin, year: number, lying: Lying): void
         expect(await erasedAt()).toBeUndefined();
         await steps.setClock(daysLater(lying.eraseAfterDays! + 1));
         await steps.until(erasedAt, (at) => at !== undefined, 60);
-      }, 120_000);
+      });
   });

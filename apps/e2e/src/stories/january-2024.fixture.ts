@@ -19,7 +19,7 @@ export const january2024 = (begin: Begin): void =>
         const id = await stage.steps.register(contract, externalId);
         await stage.steps.operator.delete(`/contracts/${contract}/ids/${id}`);
       }
-    }, 120_000);
+    });
     afterAll(() => stage?.clear());
 
     it('refuses to close a month that has not ended', async () => {

@@ -50,7 +50,7 @@ export const tenancy = (begin: Begin, year = 2018): void =>
         key: key.id,
         import: imported.id,
       };
-    }, 60_000);
+    });
     afterAll(() => stage?.clear());
 
     const unknown = (id: string): string => id.replace(/[0-9a-z]{6}$/, 'zzzzzz');

@@ -114,7 +114,7 @@ describe('tables of the version before', () => {
     ]);
     await server.close();
     expect(await filesWith('plain-')).toEqual([]);
-  }, 60_000);
+  });
 });
 
 describe('a read model of the version before that nobody reads any more', () => {
@@ -155,5 +155,5 @@ describe('a read model of the version before that nobody reads any more', () => 
     );
     expect(schemas).toEqual([]);
     await server.close();
-  }, 60_000);
+  });
 });

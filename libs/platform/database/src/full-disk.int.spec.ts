@@ -52,7 +52,7 @@ onDisk('a disk that is full', () => {
       database = await server.database('one');
       await database.script('CREATE TABLE item (id serial PRIMARY KEY, text text)');
       await write(database);
-    }, 60_000);
+    });
     afterAll(() => server.close());
 
     it('refuses writes and says so, reads on, and takes writes again once there is room', async () => {
@@ -64,7 +64,7 @@ onDisk('a disk that is full', () => {
       await disk!.empty();
       await until(() => takesWrites(database));
       expect(await write(database, 7)).toBe(7);
-    }, 60_000);
+    });
 
     it('is not ready while there is too little room for the next part of the log', async () => {
       await disk!.fill(20 * 1024 * 1024);
@@ -139,7 +139,7 @@ onDisk('a disk that is full', () => {
       database = await server.database('one');
       await database.script('CREATE TABLE item (id serial PRIMARY KEY, text text)');
       await write(database);
-    }, 60_000);
+    });
     afterAll(async () => {
       await server.close();
       await postgres.stop();
@@ -155,7 +155,7 @@ onDisk('a disk that is full', () => {
       await disk!.empty();
       await database.checkWrites();
       expect(await write(database, 7)).toBe(7);
-    }, 60_000);
+    });
 
     it('says that it is read-only, and when it is not any more', async () => {
       const client = new Client(url);
@@ -181,6 +181,6 @@ onDisk('a disk that is full', () => {
       await client.end();
       await until(() => takesWrites(database));
       expect(await write(database, 2)).toBe(2);
-    }, 60_000);
+    });
   });
 });

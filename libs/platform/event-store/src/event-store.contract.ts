@@ -24,7 +24,7 @@ export function eventStoreContract(
 ): void {
   describe(`event store on ${adapter}`, () => {
     const log = new TestedLog(new TestClock('2018-02-01T00:00:00.000Z'));
-    beforeAll(async () => log.opened(await open(log.clock, publishedBytes)), 60_000);
+    beforeAll(async () => log.opened(await open(log.clock, publishedBytes)));
     afterAll(() => log.close());
 
     appendContract(log);

@@ -85,7 +85,7 @@ describe.each([
 
   beforeAll(async () => {
     ({ server, close } = await openServer());
-  }, 60_000);
+  });
   afterAll(() => close());
   beforeEach(async () => {
     database = await server.database(`secrets_${(schemas += 1)}`);

@@ -65,7 +65,7 @@ function rootsBy(proof: readonly Hash[], from: number, to: number, first: Hash):
 let postgres: PostgresHarness;
 beforeAll(async () => {
   postgres = await startPostgres();
-}, 60_000);
+});
 afterAll(() => postgres.stop());
 
 const event = (n: number): NewEvent => ({
@@ -121,7 +121,7 @@ describe.each([
 
   beforeAll(async () => {
     server = await open();
-  }, 60_000);
+  });
   afterAll(() => server.close());
 
   beforeEach(async () => {

@@ -61,19 +61,15 @@ describe('a long program that starts servers', () => {
   it.each([
     ['SIGTERM', 143],
     ['SIGINT', 130],
-  ] as const)(
-    'that is ended by %s, and by a second one, leaves nothing behind',
-    async (signal, code) => {
-      begun('stays');
-      await until(() => said.includes('ready') || words !== '');
-      expect([words, left().length > 2]).toEqual(['', true]);
-      program.kill(signal);
-      program.kill(signal);
-      expect(await once(program, 'exit')).toEqual([code, null]);
-      expect([left(), readdirSync(folder)]).toEqual([[], []]);
-    },
-    60_000,
-  );
+  ] as const)('that is ended by %s, and by a second one, leaves nothing behind', async (signal, code) => {
+    begun('stays');
+    await until(() => said.includes('ready') || words !== '');
+    expect([words, left().length > 2]).toEqual(['', true]);
+    program.kill(signal);
+    program.kill(signal);
+    expect(await once(program, 'exit')).toEqual([code, null]);
+    expect([left(), readdirSync(folder)]).toEqual([[], []]);
+  });
 
   it('that is ended in the middle of a start leaves nothing behind', async () => {
     begun('stays');
@@ -81,11 +77,11 @@ describe('a long program that starts servers', () => {
     program.kill('SIGTERM');
     expect(await once(program, 'exit')).toEqual([143, null]);
     expect([left(), readdirSync(folder)]).toEqual([[], []]);
-  }, 60_000);
+  });
 
   it('that comes to its end leaves nothing behind', async () => {
     begun('ends');
     expect(await once(program, 'exit')).toEqual([7, null]);
     expect([left(), readdirSync(folder)]).toEqual([[], []]);
-  }, 60_000);
+  });
 });

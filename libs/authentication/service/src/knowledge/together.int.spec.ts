@@ -21,7 +21,7 @@ describe('facts of many accounts that come from several sides at once', () => {
     secondServer = await openPostgres(url);
     const second = await world.startInstance(await secondServer.database('authentication'));
     instances = [world.service, second];
-  }, 60_000);
+  });
   afterAll(async () => {
     await world?.close();
     await secondServer?.close();
@@ -79,7 +79,7 @@ describe('facts of many accounts that come from several sides at once', () => {
       );
       expect(row).toEqual({ known: 30n });
     }
-  }, 120_000);
+  });
 
   it('the newest of them stands, whichever comes last', async () => {
     const contract = world.contract();
@@ -99,5 +99,5 @@ describe('facts of many accounts that come from several sides at once', () => {
       );
       expect(row).toEqual({ status: 'suspended' });
     }
-  }, 60_000);
+  });
 });

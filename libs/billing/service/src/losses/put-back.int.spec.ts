@@ -172,7 +172,7 @@ describe('documents that the log has lost and others hold', () => {
       await logs.close();
       await fake.stop();
     }
-  }, 60_000);
+  });
 
   it('are billed once: what is closed again has nothing to issue, and documents go on behind them once somebody says so', async () => {
     // What they billed is not parked; what comes next waits.

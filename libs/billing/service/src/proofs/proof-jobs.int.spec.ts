@@ -28,7 +28,7 @@ let begunAt: number[];
 
 beforeAll(async () => {
   server = await openPglite(undefined);
-}, 60_000);
+});
 afterAll(() => server.close());
 beforeEach(async () => {
   database = await server.database(`proofs_${(schemas += 1)}`);

@@ -19,7 +19,7 @@ let world: BillingWorld;
 let logs: Logs;
 beforeAll(async () => {
   ({ server, stop } = await openServer('pglite'));
-}, 60_000);
+});
 afterAll(() => stop());
 beforeEach(async () => {
   world = await BillingWorld.make(server, '2018-02-01T00:00:00.000Z', {

@@ -34,7 +34,7 @@ beforeAll(async () => {
     insert into spell_version values
       ('ctr_c', 'rid_right', 1, 11, now(), 0, 'IdRegistered', 17000, 2147483647, false, sha256('1')),
       ('ctr_c', 'rid_right', 1, 12, now(), 1, 'SpellCorrected', 17001, 2147483647, false, sha256('2'));`);
-}, 60_000);
+});
 afterAll(() => stop());
 
 /** The odd positions were read up to one mark, the even ones up to another. */

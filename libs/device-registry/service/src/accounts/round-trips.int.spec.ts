@@ -22,7 +22,7 @@ describe('round trips to a real PostgreSQL', () => {
     contract = await world.contracts.accepted('2018-01-01T03:00:00.000Z');
     // From here on the contract's facts are at hand.
     await world.register(contract, 'the first');
-  }, 60_000);
+  });
   afterAll(async () => {
     await world.close();
     await postgres.stop();

@@ -17,7 +17,7 @@ describe('on a real PostgreSQL, where many write at once', () => {
     world = await World.open({ server: () => openPostgres(url) });
     contract = await world.contracts.accepted('2018-01-01T03:00:00.000Z');
     path = `/v1/contracts/${contract}/ids`;
-  }, 60_000);
+  });
   afterAll(async () => {
     await world.close();
     await postgres.stop();
@@ -34,7 +34,7 @@ describe('on a real PostgreSQL, where many write at once', () => {
       expect(answers.filter(({ status }) => status === 409)).toHaveLength(15);
       expect(await world.types(made[0]!.body.id)).toEqual(['IdRegistered']);
     }
-  }, 60_000);
+  });
 
   it('files about the same people and single registrations meet in one account for each', async () => {
     const people = Array.from({ length: 60 }, (_, person) => `person-${person}`);
@@ -61,7 +61,7 @@ describe('on a real PostgreSQL, where many write at once', () => {
       .map(({ externalId }) => externalId)
       .filter((name) => name.startsWith('person-'));
     expect(names.sort()).toEqual([...people].sort());
-  }, 60_000);
+  });
 
   it('one code confirms one device, however often it is sent at once', async () => {
     const account = await world.register(contract, 'phone');
@@ -74,5 +74,5 @@ describe('on a real PostgreSQL, where many write at once', () => {
     expect(answers.every(({ status }) => status === 200 || status === 409)).toBe(true);
     expect(answers.some(({ status }) => status === 200)).toBe(true);
     expect(await world.types(account)).toEqual(['IdRegistered', 'EnrolmentStarted', 'DeviceEnrolled']);
-  }, 60_000);
+  });
 });

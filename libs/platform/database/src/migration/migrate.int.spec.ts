@@ -11,7 +11,7 @@ function migrations(adapter: string, open: () => Promise<DatabaseServer>): void 
     let schemas = 0;
     beforeAll(async () => {
       server = await open();
-    }, 60_000);
+    });
     afterAll(() => server.close());
     const fresh = () => server.database(`schema_${(schemas += 1)}`);
 
@@ -74,7 +74,7 @@ function migrations(adapter: string, open: () => Promise<DatabaseServer>): void 
 let postgres: PostgresHarness;
 beforeAll(async () => {
   postgres = await startPostgres();
-}, 60_000);
+});
 afterAll(() => postgres.stop());
 
 migrations('PGlite', () => openPglite(undefined));

@@ -141,7 +141,7 @@ describe('the embedded database', () => {
     expect(await openFiles()).toEqual([]);
     expect(said).toEqual([expect.stringContaining('could be read until now')]);
     await again.close();
-  }, 60_000);
+  });
 
   it('is not opened in a folder that others can read and that cannot be closed', async () => {
     await mkdir(at('shared'));

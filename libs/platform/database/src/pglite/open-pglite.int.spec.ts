@@ -26,7 +26,7 @@ describe('PGlite, which several services of one process share', () => {
       messages.mockRestore();
       await server.close();
     }
-  }, 60_000);
+  });
 });
 
 describe('PGlite in a folder', () => {
@@ -50,7 +50,7 @@ describe('PGlite in a folder', () => {
     const again = await openPglite(folder);
     expect(await (await again.database('kept')).query('SELECT v FROM t')).toEqual([{ v: 'here' }]);
     await again.close();
-  }, 60_000);
+  });
 });
 
 describe('the lock of a data folder', () => {
@@ -100,7 +100,7 @@ describe('the lock of a data folder', () => {
     }
     await (await FolderLock.take(folder)).release();
     await expect(readFile(file())).rejects.toMatchObject({ code: 'ENOENT' });
-  }, 60_000);
+  });
 
   it('is had by one only when several take a dead one over at once', async () => {
     await (await holder()).kill();
@@ -110,7 +110,7 @@ describe('the lock of a data folder', () => {
     for (const one of tries)
       if (one.status === 'rejected') expect(one.reason).toBeInstanceOf(FolderInUseError);
     await taken[0]!.value.release();
-  }, 60_000);
+  });
 
   it('takes over from a pid that was given to another process since', async () => {
     const lock = await FolderLock.take(folder);

@@ -6,7 +6,7 @@ import { DatabaseUnavailableError, openPostgres, type Database, type DatabaseSer
 let postgres: PostgresHarness;
 beforeAll(async () => {
   postgres = await startPostgres();
-}, 60_000);
+});
 afterAll(() => postgres.stop());
 
 databaseContract('PostgreSQL', async () => openPostgres(await postgres.createDatabase(), { max: 4 }));
@@ -22,7 +22,7 @@ describe('PostgreSQL by several connections', () => {
     });
     database = await server.database('service');
     await database.script('CREATE TABLE t (id integer PRIMARY KEY)');
-  }, 60_000);
+  });
   afterAll(() => server.close());
 
   /** Ends all other connections, and waits until this process has heard it of those that nobody uses. */

@@ -6,7 +6,7 @@ import { openPostgres, type Database, type DatabaseServer } from '../index.ts';
 let postgres: PostgresHarness;
 beforeAll(async () => {
   postgres = await startPostgres();
-}, 60_000);
+});
 afterAll(() => postgres.stop());
 
 const SCHEMAS = ['gateway', 'registry', 'billing'];

@@ -87,7 +87,7 @@ describe('on a PostgreSQL server', () => {
   beforeAll(async () => {
     postgres = await startPostgres();
     server = await openPostgres(await postgres.createDatabase());
-  }, 60_000);
+  });
   afterAll(async () => {
     await server.close();
     await postgres.stop();

@@ -12,7 +12,7 @@ let schemas = 0;
 
 beforeAll(async () => {
   server = await openPglite(undefined);
-}, 60_000);
+});
 afterAll(() => server.close());
 
 /** A log of its own with the feed of it. @param silent the store does not tell with a page which incarnation it is of, as EventStoreDB. */

@@ -40,7 +40,7 @@ describe('personal data in the log', () => {
       keys,
     );
     handler = new CommandHandler({ store, clock, decider: person, codec, category: 'person' });
-  }, 60_000);
+  });
   afterAll(() => server.close());
 
   const name = (id: string, text: string) =>

@@ -100,7 +100,7 @@ describe('the command handler', () => {
     server = await openPglite(undefined);
     store = await createEventStore(await server.database('service'), clock);
     handler = handlerOn(store);
-  }, 60_000);
+  });
   afterAll(() => server.close());
 
   it('creates, changes, and says what became of it', async () => {

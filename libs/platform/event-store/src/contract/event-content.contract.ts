@@ -21,7 +21,7 @@ export function eventContentContract(log: TestedLog): void {
         }),
         { numRuns: 50 },
       );
-    }, 60_000);
+    });
 
     it('is verified page by page, and what its leaves are made of is read alone', async () => {
       const streams = [await log.streamOf(3), await log.streamOf(2)];

@@ -84,6 +84,6 @@ export function fenceContract(log: TestedLog): void {
         expect(acceptedLate).toEqual([]);
         expect(accepted.filter((stream) => !visible.includes(stream))).toEqual([]);
       }
-    }, 60_000);
+    });
   });
 }

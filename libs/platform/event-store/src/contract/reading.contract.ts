@@ -117,7 +117,7 @@ export function readingContract(log: TestedLog): void {
       expect(written).toHaveLength(16 * 5 * (2 + 3 + 4));
       expect(seen).toEqual(written);
       expect(brokenOrder(written)).toEqual([]);
-    }, 60_000);
+    });
   });
 
   it('finds events by their positions, with what each is chained to', async () => {

@@ -119,6 +119,5 @@ describe('a log in EventStoreDB whose server fails every third append', () => {
       expect(fences.length).toBeGreaterThan(2);
       expect(accepted.size).toBeGreaterThan(WRITERS);
     },
-    120_000,
   );
 });

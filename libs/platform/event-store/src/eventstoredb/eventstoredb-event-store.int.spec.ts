@@ -15,7 +15,7 @@ beforeAll(async () => {
   postgres = await startPostgres();
   // A commit takes its time: what is asked at once meets it under way, as on a disk.
   fake = await FakeEventStoreDb.start({ commitMillis: 15 });
-}, 60_000);
+});
 afterAll(async () => {
   await postgres.stop();
   await fake.stop();

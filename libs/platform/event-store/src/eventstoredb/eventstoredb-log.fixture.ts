@@ -100,7 +100,7 @@ export class LogsUnderTest {
     const logs = new LogsUnderTest();
     beforeAll(async () => {
       logs.#postgres = await startPostgres();
-    }, 60_000);
+    });
     beforeEach(async () => {
       logs.fake = await FakeEventStoreDb.start();
       logs.databaseUrl = await logs.#postgres.createDatabase();

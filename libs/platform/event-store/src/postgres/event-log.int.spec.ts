@@ -16,7 +16,7 @@ import {
 let postgres: PostgresHarness;
 beforeAll(async () => {
   postgres = await startPostgres();
-}, 60_000);
+});
 afterAll(() => postgres.stop());
 
 interface Log {
@@ -31,7 +31,7 @@ function logIn(open: () => Promise<DatabaseServer>): Log {
     server = await open();
     log.database = await server.database('service');
     log.store = await createEventStore(log.database, new TestClock());
-  }, 60_000);
+  });
   afterAll(() => server.close());
   return log;
 }
@@ -358,7 +358,7 @@ describe('the log on a PostgreSQL server with transactions that commit late', ()
     expect(written).toHaveLength(12 * 8 * 2);
     expect(seen).toEqual(written.map(({ id }) => id));
     expect(pagesWhileWriting).toBeGreaterThan(0);
-  }, 60_000);
+  });
 
   it('raises the fence only when the appends under way have ended and can be read', async () => {
     const stream = freshStream();

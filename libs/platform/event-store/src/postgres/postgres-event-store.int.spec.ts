@@ -7,7 +7,7 @@ import { createEventStore } from '../index.ts';
 let postgres: PostgresHarness;
 beforeAll(async () => {
   postgres = await startPostgres();
-}, 60_000);
+});
 afterAll(() => postgres.stop());
 
 eventStoreContract('PGlite', async (clock, publishedBytes) => {

@@ -8,7 +8,7 @@ let postgres: PostgresHarness;
 let server: DatabaseServer;
 beforeAll(async () => {
   postgres = await startPostgres();
-}, 60_000);
+});
 afterAll(() => postgres.stop());
 
 /** Somebody's word of an event far behind the end of the log. */

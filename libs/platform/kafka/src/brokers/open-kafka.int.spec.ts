@@ -39,7 +39,7 @@ const log = pino({ level: 'silent' });
   afterAll(async () => {
     await broker?.kill();
     await rm(folder, { recursive: true, force: true });
-  }, 60_000);
+  });
 
   const tls = (): Environment => ({
     KAFKA_BROKERS: broker.secured.tls,
@@ -57,7 +57,7 @@ const log = pino({ level: 'silent' });
     const { kafka, settings } = await open(tls());
     const states = await createTopics(kafka, settings, topicPlan({}, 1));
     expect(states.map(({ differences }) => differences)).toEqual([[], [], [], []]);
-  }, 60_000);
+  });
 
   it.each(['plain', 'scram-sha-256', 'scram-sha-512'])(
     'works over TLS with a login by %s',
@@ -65,7 +65,6 @@ const log = pino({ level: 'silent' });
       const { kafka, settings } = await open(sasl(mechanism));
       expect(await createTopics(kafka, settings, topicPlan({}, 1))).toHaveLength(4);
     },
-    60_000,
   );
 
   it.each<[string, () => Environment, RegExp]>([
@@ -106,12 +105,8 @@ const log = pino({ level: 'silent' });
       /^KAFKA_BROKERS .*SMARTKEY_KAFKA_TLS/,
     ],
     ['a port where nobody listens', () => ({ KAFKA_BROKERS: '127.0.0.1:9' }), /^KAFKA_BROKERS /],
-  ])(
-    'is refused at the start with %s, and the setting is named',
-    async (_, env, told) => {
-      await expect(open(env())).rejects.toThrow(told);
-      await expect(open(env())).rejects.toHaveProperty('name', 'ConfigurationError');
-    },
-    120_000,
-  );
+  ])('is refused at the start with %s, and the setting is named', async (_, env, told) => {
+    await expect(open(env())).rejects.toThrow(told);
+    await expect(open(env())).rejects.toHaveProperty('name', 'ConfigurationError');
+  });
 });

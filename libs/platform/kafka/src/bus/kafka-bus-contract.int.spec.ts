@@ -41,12 +41,12 @@ const missing = whyLeftOut('what every bus promises, on a real Kafka');
     folder = await mkdtemp(join(tmpdir(), 'smartkey-bus-contract-'));
     broker = await KafkaBroker.start({ root: ROOT, folder });
     server = await openPglite(undefined);
-  }, 120_000);
+  });
   afterAll(async () => {
     await server?.close();
     await broker?.kill();
     await rm(folder, { recursive: true, force: true });
-  }, 60_000);
+  });
 
   /** A log, topics and groups of its own for each rule. */
   async function make(): Promise<BusUnderTest> {

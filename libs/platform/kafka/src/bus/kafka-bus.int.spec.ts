@@ -17,12 +17,12 @@ const PARTITIONS = 3;
 
   beforeAll(async () => {
     kafka = await LedgerOnKafka.start(PARTITIONS);
-  }, 120_000);
+  });
   afterEach(async () => {
     await kafka.close();
     LedgerOnKafka.refusing = false;
-  }, 60_000);
-  afterAll(() => kafka?.stop(), 60_000);
+  });
+  afterAll(() => kafka?.stop());
 
   /** Publishes to the topic as somebody else than the relay. */
   const publishAs = async (messages: ProducerRecord['messages']): Promise<void> => {
@@ -61,7 +61,7 @@ const PARTITIONS = 3;
     await kafka.append(20);
     await kafka.caughtUp();
     expect(await kafka.lines()).toEqual(await kafka.expected());
-  }, 90_000);
+  });
 
   it('fills a gap where a foreign producer was faster than the relay', async () => {
     await kafka.open();
@@ -78,7 +78,7 @@ const PARTITIONS = 3;
     const complete = (await kafka.expected())[last.stream]!;
     await until(async () => (await lines()).length >= complete.length);
     expect(await lines()).toBe(complete);
-  }, 90_000);
+  });
 
   it('keeps a record that it cannot read, goes on past it, and misses nothing: be it the last of its partition', async () => {
     await kafka.open();
@@ -103,7 +103,7 @@ const PARTITIONS = 3;
       expect(Buffer.from(value!).toString()).toBe('{"cut off');
       expect(reason).toContain('ce_specversion');
     }
-  }, 90_000);
+  });
 
   it('lets a kept record go once it can be read, and keeps it with the newest reason until then', async () => {
     await kafka.open();
@@ -138,7 +138,7 @@ const PARTITIONS = 3;
     expect(await records.discard(first!.id)).toBe(true);
     expect(await records.discard(first!.id)).toBe(false);
     expect(await records.list()).toHaveLength(PARTITIONS - 2);
-  }, 60_000);
+  });
 
   it('goes on past an event that the topic does not take, and the reader has it from the log feed', async () => {
     await kafka.open();
@@ -171,7 +171,7 @@ const PARTITIONS = 3;
     } finally {
       await topicLimit(1_048_576);
     }
-  }, 90_000);
+  });
 
   it('publishes nothing that does not fit its schema, nor anything behind it, and says so', async () => {
     await kafka.open();
@@ -189,7 +189,7 @@ const PARTITIONS = 3;
       }
     });
     expect(await kafka.lines()).toEqual(before);
-  }, 60_000);
+  });
 });
 
 /** A stream whose place is that partition. */

@@ -93,7 +93,7 @@ const traceparent = `00-${CAUSE.traceId}-${CAUSE.spanId}-01`;
       ],
     });
     await until(() => headers.length > 0);
-  }, 120_000);
+  });
   afterAll(async () => {
     await bus?.close();
     await relay?.close();
@@ -102,7 +102,7 @@ const traceparent = `00-${CAUSE.traceId}-${CAUSE.spanId}-01`;
     await tracing?.stop();
     await collector?.close();
     await rm(folder, { recursive: true, force: true });
-  }, 60_000);
+  });
 
   const span = async (name: string): Promise<CollectedSpan> => {
     const found = () => collector.spans.find((each) => each.name === name);

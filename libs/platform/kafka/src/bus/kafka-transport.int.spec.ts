@@ -35,12 +35,12 @@ const missing = whyLeftOut('the bus on a real Kafka');
 
   beforeAll(async () => {
     kafka = await BusOnKafka.start();
-  }, 120_000);
+  });
   afterEach(async () => {
     await Promise.all(buses.splice(0).map((bus) => bus.close()));
     await Promise.all(relays.splice(0).map((relay) => relay.close()));
-  }, 60_000);
-  afterAll(() => kafka?.stop(), 60_000);
+  });
+  afterAll(() => kafka?.stop());
 
   it('delivers every event of the log, each partition as one chain, and the watermark behind it', async () => {
     publishing();
@@ -53,7 +53,7 @@ const missing = whyLeftOut('the bus on a real Kafka');
     await until(() => new Set(promised().map(({ partition }) => partition)).size === PARTITIONS);
     expectWholeChains(taking.deliveries, kafka.appended);
     for (const { watermark } of promised()) expect(watermark!.instant).toBe('2018-01-31T15:00:00.000Z');
-  }, 90_000);
+  });
 
   it('repeats a delivery whose handler threw, a TypeError too, and lets the other partitions flow meanwhile', async () => {
     publishing();
@@ -81,7 +81,7 @@ const missing = whyLeftOut('the bus on a real Kafka');
     await all(taking);
     expect(failures).toBeGreaterThan(0);
     expectWholeChains(taking.deliveries, kafka.appended);
-  }, 60_000);
+  });
 
   it('publishes nothing twice that it remembers, and what it forgot again with the same positions', async () => {
     const relay = publishing();
@@ -100,7 +100,7 @@ const missing = whyLeftOut('the bus on a real Kafka');
       positions.set(id, position);
     }
     expectWholeChains(taking.deliveries, kafka.appended);
-  }, 60_000);
+  });
 
   it('lets one relay publish at a time, and the second take over where the first has ended', async () => {
     const first = publishing();
@@ -116,7 +116,7 @@ const missing = whyLeftOut('the bus on a real Kafka');
     });
     await all(taking);
     expectWholeChains(taking.deliveries, kafka.appended);
-  }, 60_000);
+  });
 
   it('goes on without loss while another instance of a group joins and leaves', async () => {
     publishing();
@@ -134,7 +134,7 @@ const missing = whyLeftOut('the bus on a real Kafka');
     await all(first, second);
     // In the order of time a partition passes from one to the other, so the chain is looked for in both together.
     expectWholeChains(byPosition(first, second), kafka.appended);
-  }, 90_000);
+  });
 
   it('hands a batch over again that outlasted the session, and the chain stays whole', async () => {
     publishing();
@@ -152,7 +152,7 @@ const missing = whyLeftOut('the bus on a real Kafka');
     await all(taking);
     expect(taking.messages.length).toBeGreaterThan(taking.distinct);
     expectWholeChains(taking.deliveries, kafka.appended);
-  }, 90_000);
+  });
 
   it('comes back by itself after a SIGKILL of the broker under traffic, with every event and no broken chain', async () => {
     publishing();
@@ -197,27 +197,23 @@ const missing = whyLeftOut('the bus on a real Kafka');
     await kafka.broker.resume();
     await all(taking);
     bus.check(0);
-  }, 120_000);
+  });
 
   it.each([
     ['killed', () => kafka.broker.kill()],
     ['frozen', () => void process.kill(kafka.broker.pid!, 'SIGSTOP')],
-  ])(
-    'comes to an end while the broker is %s, relay and consumers',
-    async (_, strike) => {
-      const relay = publishing();
-      const taking = newGroup();
-      const bus = await listening(taking);
-      await all(taking);
-      await strike();
-      await kafka.append(20);
-      await pause(1_000);
-      await Promise.all([bus.close(), relay.close()]);
-      await kafka.broker.kill();
-      await kafka.broker.resume();
-    },
-    60_000,
-  );
+  ])('comes to an end while the broker is %s, relay and consumers', async (_, strike) => {
+    const relay = publishing();
+    const taking = newGroup();
+    const bus = await listening(taking);
+    await all(taking);
+    await strike();
+    await kafka.append(20);
+    await pause(1_000);
+    await Promise.all([bus.close(), relay.close()]);
+    await kafka.broker.kill();
+    await kafka.broker.resume();
+  });
 
   it('knows of events that the log lacks, though the whole database was put back to an older copy', async () => {
     publishing();
@@ -250,7 +246,7 @@ const missing = whyLeftOut('the bus on a real Kafka');
     const { evidence } = (await kafka.store.standing.wentBack())!;
     expect(evidence[0]).toMatchObject({ reader: expect.stringMatching(/^topic /), known: last });
     await expect(kafka.append(1)).rejects.toBeInstanceOf(LogWentBackError);
-  }, 120_000);
+  });
 
   it('tells every partition, before what follows a loss, that the log goes on, so that whoever reads all of it counts what the log holds', async () => {
     const { standing } = kafka.store;
@@ -291,7 +287,7 @@ const missing = whyLeftOut('the bus on a real Kafka');
       const says = here.findIndex(({ incarnation }) => incarnation === 2);
       if (first >= 0) expect(says).toBeLessThanOrEqual(first);
     }
-  }, 120_000);
+  });
 });
 
 /** Deliveries of one message each, in the order of the log. */

@@ -16,12 +16,12 @@ const missing = whyLeftOut('three brokers of a real Kafka');
 
   beforeAll(async () => {
     kafka = await BusOnKafka.start(3);
-  }, 120_000);
+  });
   afterEach(async () => {
     await relay?.close();
     await consumer?.disconnect();
   });
-  afterAll(() => kafka?.stop(), 60_000);
+  afterAll(() => kafka?.stop());
 
   const topic = (): string => topicOf(kafka.settings, 'authentication');
   const read = async (): Promise<void> => {
@@ -67,5 +67,5 @@ const missing = whyLeftOut('three brokers of a real Kafka');
     await until(() => lacking() === 0);
     expect([...taken.keys()].filter((id) => !logged.has(id))).toEqual([]);
     relay.check(10_000);
-  }, 90_000);
+  });
 });

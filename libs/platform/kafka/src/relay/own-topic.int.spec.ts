@@ -20,9 +20,9 @@ const missing = whyLeftOut('the topic of another system');
   beforeEach(async () => {
     kafka ??= await BusOnKafka.start();
     topic = topicOf(kafka.settings, 'authentication');
-  }, 120_000);
+  });
   afterEach(() => relay?.close());
-  afterAll(() => kafka?.stop(), 60_000);
+  afterAll(() => kafka?.stop());
 
   const publishAsAnother = async (): Promise<void> => {
     const producer = kafka.client().producer();
@@ -64,7 +64,7 @@ const missing = whyLeftOut('the topic of another system');
     await until(async () => (await records()) >= 5);
     expect(relay.refused()).toEqual([]);
     expect(await new OwnTopic(kafka.database, topic).isKnownOn(await clusterIdOf(kafka.client()))).toBe(true);
-  }, 120_000);
+  });
 
   it('stops where it finds out while it publishes, though it had looked before', async () => {
     await publishAsAnother();
@@ -74,5 +74,5 @@ const missing = whyLeftOut('the topic of another system');
     const before = await records();
     await kafka.append(5);
     expect(await records()).toBe(before);
-  }, 120_000);
+  });
 });

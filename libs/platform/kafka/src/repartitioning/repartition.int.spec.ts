@@ -53,11 +53,11 @@ const plan = { from: 'smartkey', to: 'smartkey.g2', partitions: 5 };
       await kafka.append(100);
       await until(async () => (await kafka.billing.host.parked())[0]?.waiting === 10);
       await pause(500);
-    }, 120_000);
+    });
     afterAll(async () => {
       LedgerOnKafka.refusing = false;
       await kafka?.stop();
-    }, 60_000);
+    });
 
     it('is refused while a reader has not taken everything in, and changes nothing', async () => {
       const before = await untilSteady(marks);
@@ -67,7 +67,7 @@ const plan = { from: 'smartkey', to: 'smartkey.g2', partitions: 5 };
       await kafka.close();
       await expect(repartition(await stopped(), plan, topics())).rejects.toThrow(NotDrainedError);
       expect(await marks()).toEqual(before);
-    }, 60_000);
+    });
 
     it('is refused where the former topic has not the whole log yet', async () => {
       const { database } = (await stopped())[0]!;
@@ -108,7 +108,7 @@ const plan = { from: 'smartkey', to: 'smartkey.g2', partitions: 5 };
       await untilDrained();
       await pause(1_000);
       await kafka.close();
-    }, 90_000);
+    });
 
     it('lets a service that was cut off in the middle be done by the next run, and does nothing twice', async () => {
       await kafka.open();
@@ -135,12 +135,12 @@ const plan = { from: 'smartkey', to: 'smartkey.g2', partitions: 5 };
       );
       expect(await store.holds(remembered)).toEqual(remembered.map(() => true));
       expect(await store.standing.since()).toBeUndefined();
-    }, 90_000);
+    });
 
     it('refuses the old topics from then on, for what was counted would count again', async () => {
       await expect(kafka.open()).rejects.toThrow(/with 3 partitions, but .* was built from 5/);
       await kafka.close();
-    }, 60_000);
+    });
 
     it('counts everything exactly once on the new topics, what was parked too', async () => {
       kafka.settings = { ...kafka.settings, topicPrefix: plan.to };
@@ -154,7 +154,7 @@ const plan = { from: 'smartkey', to: 'smartkey.g2', partitions: 5 };
       await kafka.caughtUp();
       expect(await kafka.lines()).toEqual(await kafka.expected());
       await kafka.close();
-    }, 90_000);
+    });
 
     it('may go back to topics that have served before: what is published again is known by its position', async () => {
       const back = { from: plan.to, to: 'smartkey', partitions: 3 };
@@ -164,7 +164,7 @@ const plan = { from: 'smartkey', to: 'smartkey.g2', partitions: 5 };
       await kafka.append(50);
       await kafka.caughtUp();
       expect(await kafka.lines()).toEqual(await kafka.expected());
-    }, 90_000);
+    });
 
     /** Everything but the parked stream is in the ledger. */
     async function untilDrained(): Promise<void> {

@@ -182,7 +182,7 @@ describe('services whose logs are in EventStoreDB', () => {
     expect(await parts.store.standing.since()).toBeUndefined();
     const { events } = await parts.store.readAll({ after: 0n, limit: 10 });
     expect(events.map(({ type }) => type)).toEqual(['LogRestored', expect.any(String)]);
-  }, 60_000);
+  });
 
   it('go back where the database knows nothing of the log on the server, until two people have given its rows up', async () => {
     await started('first');
@@ -206,7 +206,7 @@ describe('services whose logs are in EventStoreDB', () => {
     await stopAll();
     await start(definition, { DATABASE_URL });
     expect(await parts.store.standing.since()).toBeUndefined();
-  }, 60_000);
+  });
 
   it('wait with the watermark for the lease of an instance that is not heard of any more, and no longer', async () => {
     const instances: ServiceParts[] = [];
@@ -450,5 +450,5 @@ describe('services whose logs are in EventStoreDB', () => {
     expect(seen.filter((id) => id === again.events[0]!.id).length).toBeGreaterThan(1);
     expect(head!.position).toBeGreaterThanOrEqual(kept.position);
     expect(await parts.get('billing')!.logsInDoubt()).toEqual([]);
-  }, 60_000);
+  });
 });

@@ -249,7 +249,7 @@ describe('a log that nobody has put back', () => {
   let postgres: PostgresHarness;
   beforeAll(async () => {
     postgres = await startPostgres({ fsync: 'on' });
-  }, 60_000);
+  });
   afterAll(() => postgres.stop());
 
   it.each(Array.from({ length: COURSES }, (_, n) => [FIRST + n]))(
@@ -277,6 +277,5 @@ describe('a log that nobody has put back', () => {
         await system.close();
       }
     },
-    60_000,
   );
 });

@@ -309,7 +309,7 @@ describe('services in processes of their own, on a PostgreSQL server', () => {
     postgres = await startPostgres({ fsync: 'on' });
     folder = await mkdtemp(join(tmpdir(), 'smartkey-went-back-'));
     token = (await openKeyMaterial({ dataDir: folder, env: {} })).internalToken;
-  }, 60_000);
+  });
   const stop = async () => {
     for (const service of running.splice(0).reverse()) await service.stop();
   };
@@ -363,5 +363,5 @@ describe('services in processes of their own, on a PostgreSQL server', () => {
     expect(await (await fetch(`${contract.url}/metrics`)).text()).toContain(
       'smartkey_log_went_back{service="contract"} 1',
     );
-  }, 60_000);
+  });
 });

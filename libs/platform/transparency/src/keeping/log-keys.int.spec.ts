@@ -38,7 +38,7 @@ describe('the key of a log that is changed', () => {
 
   beforeAll(async () => {
     server = await openPglite(undefined);
-  }, 60_000);
+  });
   afterAll(() => server.close());
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'smartkey-log-keys-'));

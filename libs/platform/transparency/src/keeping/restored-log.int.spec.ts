@@ -36,7 +36,7 @@ describe('a log whose loss was accepted', () => {
 
   beforeAll(async () => {
     server = await openPglite(undefined);
-  }, 60_000);
+  });
   afterAll(() => server.close());
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'smartkey-restored-log-'));

@@ -136,7 +136,7 @@ describe('a log that a witness sees', () => {
 
   beforeAll(async () => {
     server = await openPglite(undefined);
-  }, 60_000);
+  });
   afterAll(() => server.close());
   beforeEach(async () => {
     database = await server.database(`witnessed_${(schemas += 1)}`);
