@@ -8,7 +8,8 @@ function swcFor(file) {
 
 /** One Jest set-up for the whole workspace: ESM, sources (not dist), SWC for the decorators' metadata. */
 export default {
-  testEnvironment: 'node',
+  testEnvironment: './scripts/test-environment.mjs',
+  testSequencer: './scripts/test-order.mjs',
   testEnvironmentOptions: { customExportConditions: ['smartkey-source', 'node', 'node-addons'] },
   extensionsToTreatAsEsm: ['.ts', '.tsx'],
   transform: {
