@@ -78,7 +78,7 @@ for (const service of SERVICES) {
       if (paths[path]?.[method] !== undefined && service !== 'gateway')
         problems.push(`${route} is served twice`);
       if (METHODS.has(method) && operation['x-roles'] === undefined)
-        problems.push(`${route} (${service}) does not say who may call it: give it @Operation`);
+        problems.push(`${route} (${service}) does not say who may call it: give it @Route`);
       operation.operationId = `${service}.${operation.operationId}`;
     }
     // The gateway serves some addresses in place of their service; its description is the one that holds.

@@ -44,7 +44,7 @@ export * from './network/ip-network.ts';
 export * from './openapi/carries-secret.decorator.ts';
 export { ApiParam, ApiTags } from './openapi/described-later.ts';
 export * from './openapi/describe-controllers.ts';
-export * from './openapi/operation.decorator.ts';
+export * from './openapi/route.decorator.ts';
 export * from './pages/page.ts';
 export * from './problem/or-throw.ts';
 export * from './problem/problem-of-error.ts';

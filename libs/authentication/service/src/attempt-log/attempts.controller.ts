@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Headers, HttpCode, Post, Query, type StreamableFile } from '@nestjs/common';
+import { Body, Controller, Headers, HttpCode, Post, Query, type StreamableFile } from '@nestjs/common';
 import {
   ApiTags,
   csvFile,
@@ -6,7 +6,7 @@ import {
   IdParam,
   InternalController,
   IsListOfIds,
-  Operation,
+  Route,
   wantsCsv,
   type Page,
 } from '@smartkey/http';
@@ -38,8 +38,7 @@ const DESCRIPTION =
 export class AttemptsController {
   constructor(private readonly attempts: ShownAttempts) {}
 
-  @Get('authentications')
-  @Operation({
+  @Route('GET authentications', {
     summary: 'Lists the attempts to sign in of a contract; CSV by Accept: text/csv',
     description: DESCRIPTION,
     roles: ['operator', 'contractor', 'service-provider', 'auditor'],
@@ -57,8 +56,7 @@ export class AttemptsController {
     return this.#answer(contract, undefined, query, actor, accept);
   }
 
-  @Get('ids/:rid/authentications')
-  @Operation({
+  @Route('GET ids/:rid/authentications', {
     summary: 'Lists the attempts to sign in with one ID; CSV by Accept: text/csv',
     description: DESCRIPTION,
     roles: ['operator', 'contractor', 'service-provider', 'auditor'],

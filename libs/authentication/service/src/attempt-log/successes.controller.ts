@@ -1,6 +1,6 @@
-import { Controller, Get, Query } from '@nestjs/common';
+import { Controller, Query } from '@nestjs/common';
 import type { JstDay } from '@smartkey/calendar';
-import { ApiTags, IdParam, IsJstDay, Operation } from '@smartkey/http';
+import { ApiTags, IdParam, IsJstDay, Route } from '@smartkey/http';
 import type { ContractId } from '@smartkey/kernel';
 import { Successes, type SuccessesOfDay } from './successes.ts';
 
@@ -14,8 +14,7 @@ class SuccessesQuery {
 export class SuccessesController {
   constructor(private readonly successes: Successes) {}
 
-  @Get('successes')
-  @Operation({
+  @Route('GET successes', {
     summary: 'Counts the successful authentications of a day by hour',
     description: 'Counts alone: who signed in, the list of authentications tells.',
     roles: ['operator', 'contractor', 'finance', 'auditor'],

@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Controller, Header, Inject, Post } from '@nestjs/common';
+import { Controller, Header, Inject } from '@nestjs/common';
 import {
   ApiTags,
   Command,
   notFoundProblem,
-  Operation,
+  Route,
   parseIpAddress,
   SchemaBody,
   validationFailed,
@@ -37,9 +37,8 @@ export class AuthenticationsController {
     @Inject(LOOKUP_KEY) private readonly lookupKey: Uint8Array,
   ) {}
 
-  @Post()
   @Header('cache-control', 'no-store')
-  @Operation({
+  @Route('POST', {
     summary: 'Checks a one-time code',
     description:
       'A wrong code is 200 `denied`: the status speaks of the caller, the body of the end user. A code is accepted once.',

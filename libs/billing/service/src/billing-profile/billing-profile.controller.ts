@@ -1,11 +1,11 @@
 import type { ContractId } from '@smartkey/kernel';
-import { Body, Controller, Get, Patch } from '@nestjs/common';
+import { Body, Controller } from '@nestjs/common';
 import type { BillingProfile } from '@smartkey/billing-domain';
 import {
   ApiTags,
   Command,
   orNotFound,
-  Operation,
+  Route,
   written,
   type CommandContext,
   type Written,
@@ -29,8 +29,7 @@ export class BillingProfileController {
     private readonly reads: BillingReads,
   ) {}
 
-  @Get()
-  @Operation({
+  @Route('GET', {
     summary:
       'Shows whom the next document of a contract is made out to, and what else is agreed of its documents',
     roles: ['operator', 'finance', 'contractor'],
@@ -43,8 +42,7 @@ export class BillingProfileController {
     return this.#viewOf(contract, await this.profiles.of(contract));
   }
 
-  @Patch()
-  @Operation({
+  @Route('PATCH', {
     summary: 'Changes what is agreed of a contract’s documents; documents issued later use it',
     description:
       'null takes a value away; a missing one stays. A billTo with a name stands for itself, one without adds to the party to the contract. A contractor changes contact, mail address and purchase-order number.',

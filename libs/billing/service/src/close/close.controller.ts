@@ -1,13 +1,13 @@
 import type { RunId } from '@smartkey/kernel';
 import type { ServiceMonth } from '@smartkey/calendar';
-import { Controller, Get, Post, Query } from '@nestjs/common';
+import { Controller, Query } from '@nestjs/common';
 import {
   ApiTags,
   Command,
   decodeCursor,
   encodeCursor,
   orNotFound,
-  Operation,
+  Route,
   orThrow,
   pageOf,
   PageQuery,
@@ -45,8 +45,7 @@ export class CloseController {
     private readonly files: DocumentFiles,
   ) {}
 
-  @Post('months/:month/close')
-  @Operation({
+  @Route('POST months/:month/close', {
     summary: 'Closes a month: issues the invoices of every contract',
     description:
       'The run waits by itself until billing has every event of the month, issues what earlier months of a contract still owe first, and what a later issued month has overtaken, and parks by name the contracts that cannot be billed. Its documents bear the day on which it was asked for. Safe to repeat: what is issued is not issued again, parked contracts are tried again.',
@@ -68,8 +67,7 @@ export class CloseController {
     return written({ runId: run }, { revision, position, source: 'billing' });
   }
 
-  @Get('runs')
-  @Operation({
+  @Route('GET runs', {
     summary: 'Lists close runs, the newest first',
     roles: ['operator', 'finance'],
   })
@@ -80,8 +78,7 @@ export class CloseController {
     return pageOf(runs, query.limit, ({ seq }) => encodeCursor(seq), closeRunView);
   }
 
-  @Get('runs/:run')
-  @Operation({
+  @Route('GET runs/:run', {
     summary: 'Shows how far a close run is, and the files of its documents',
     roles: ['operator', 'finance'],
     errors: { 404: 'No such run.' },
@@ -91,8 +88,7 @@ export class CloseController {
     return { ...closeRunView(run), files: await this.files.ofRun(id) };
   }
 
-  @Get('runs/:run/parked')
-  @Operation({
+  @Route('GET runs/:run/parked', {
     summary: 'Lists the contracts that a close run could not bill, with the reason',
     roles: ['operator', 'finance'],
     errors: { 404: 'No such run.' },
@@ -104,8 +100,7 @@ export class CloseController {
     return pageOf(rows, query.limit, ({ contract }) => encodeCursor(contract));
   }
 
-  @Get('parked')
-  @Operation({
+  @Route('GET parked', {
     summary: 'Lists the contracts that cannot be billed until a person acts, over all close runs',
     description:
       'Each once, with what the latest run that has ended said of it; one that a later run of the same month or one after it did not park again is not here.',

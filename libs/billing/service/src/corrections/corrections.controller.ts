@@ -1,4 +1,4 @@
-import { Controller, Get, Param, Query } from '@nestjs/common';
+import { Controller, Param, Query } from '@nestjs/common';
 import {
   ApiTags,
   awaitConsistency,
@@ -9,7 +9,7 @@ import {
   IsOneOf,
   notFoundProblem,
   orNotFound,
-  Operation,
+  Route,
   PageQuery,
   pageOf,
   pageOfList,
@@ -41,8 +41,7 @@ export class CorrectionsController {
     private readonly invoices: InvoiceLog,
   ) {}
 
-  @Get('corrections')
-  @Operation({
+  @Route('GET corrections', {
     summary: 'Lists what was put right of issued months, and what waits',
     description:
       'Contract by contract. What waits is what the next close would bill if nothing else came; a row stays when it is billed, and goes when it comes to nothing. A month that is billed below 0 is a row with a `warning`. A contractor sees its own.',
@@ -69,8 +68,7 @@ export class CorrectionsController {
     );
   }
 
-  @Get('contracts/:id/corrections')
-  @Operation({
+  @Route('GET contracts/:id/corrections', {
     summary: 'Lists what was put right of a contract’s issued months, and what waits',
     roles: READERS,
     right: 'read',
@@ -88,8 +86,7 @@ export class CorrectionsController {
     return this.#ofContract(contract, query);
   }
 
-  @Get('invoices/:number/corrections')
-  @Operation({
+  @Route('GET invoices/:number/corrections', {
     summary: 'Lists what was put right of an invoice, and what waits',
     roles: READERS,
     right: 'read',

@@ -1,11 +1,11 @@
-import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Param, Query } from '@nestjs/common';
 import {
   ApiTags,
   awaitConsistency,
   Command,
   ConsistencyToken,
   orNotFound,
-  Operation,
+  Route,
   PageQuery,
   SignedBy,
   written,
@@ -31,8 +31,7 @@ export class CreditNotesController {
     private readonly invoices: InvoiceLog,
   ) {}
 
-  @Post('invoices/:number/credit-notes')
-  @Operation({
+  @Route('POST invoices/:number/credit-notes', {
     summary: 'Asks for a credit note: an agreed reduction of what is billed for the month of an invoice',
     description:
       'It is issued, and gets its number, when another person approves it. At most what is billed for the month under the code over all documents, less earlier notes; differences that wait are ignored.',
@@ -58,8 +57,7 @@ export class CreditNotesController {
     return written(view, { revision, position, source: 'billing' });
   }
 
-  @Get('invoices/:number/credit-notes')
-  @Operation({
+  @Route('GET invoices/:number/credit-notes', {
     summary: 'Lists the credit notes that were asked for of an invoice, in that order',
     roles: ['operator', 'finance'],
     consistent: true,
@@ -75,8 +73,7 @@ export class CreditNotesController {
     return this.notes.page(query, number);
   }
 
-  @Get('credit-notes')
-  @Operation({
+  @Route('GET credit-notes', {
     summary: 'Lists all credit notes that were asked for, in that order',
     roles: ['operator', 'finance'],
     consistent: true,

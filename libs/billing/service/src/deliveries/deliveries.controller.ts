@@ -1,9 +1,9 @@
-import { Body, Controller, Get, Param, Post } from '@nestjs/common';
+import { Body, Controller, Param } from '@nestjs/common';
 import {
   ApiTags,
   Command,
   CurrentActor,
-  Operation,
+  Route,
   orThrow,
   written,
   type CommandContext,
@@ -28,8 +28,7 @@ export class DeliveriesController {
     private readonly deliveries: DeliveryLog,
   ) {}
 
-  @Get()
-  @Operation({
+  @Route('GET', {
     summary: 'Lists the deliveries of a document in the order in which they were asked for',
     description: 'Of downloads by the contractor the first one is recorded.',
     roles: ['operator', 'finance', 'contractor'],
@@ -45,8 +44,7 @@ export class DeliveriesController {
     return { items: [...deliveries].sort((a, b) => a.delivery - b.delivery).map(deliveryView) };
   }
 
-  @Post()
-  @Operation({
+  @Route('POST', {
     summary: 'Sends a document again, by a channel, to whom the billing profile says',
     description: 'It waits until the document is rendered and the other side takes it.',
     roles: ['operator', 'finance', 'contractor'],

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Put } from '@nestjs/common';
+import { Body, Controller } from '@nestjs/common';
 import {
   currentExportSettings,
   DEFAULT_EXPORT_SETTINGS,
@@ -7,7 +7,7 @@ import {
   type ExportSettings,
   type ProductSettings,
 } from '@smartkey/billing-domain';
-import { ApiTags, Command, Operation, written, type CommandContext, type Written } from '@smartkey/http';
+import { ApiTags, Command, Route, written, type CommandContext, type Written } from '@smartkey/http';
 import { ExportSettingsStream } from './export-settings-stream.ts';
 import { ExportSettingsForm, type ProductSettingsForm } from './export-settings.forms.ts';
 import { exportSettingsView, type ExportSettingsView } from './export-settings-view.ts';
@@ -18,8 +18,7 @@ import { exportSettingsView, type ExportSettingsView } from './export-settings-v
 export class ExportSettingsController {
   constructor(private readonly settings: ExportSettingsStream) {}
 
-  @Put()
-  @Operation({
+  @Route('PUT', {
     summary: 'Sets how files for ERPs are written from now on',
     description:
       'All settings: what the body does not name has its default. Files that are there keep their bytes; each names the version it was written by.',
@@ -41,8 +40,7 @@ export class ExportSettingsController {
     return written(view, { revision, position, source: 'billing' });
   }
 
-  @Get()
-  @Operation({ summary: 'Shows how files for ERPs are written', roles: ['operator', 'finance'] })
+  @Route('GET', { summary: 'Shows how files for ERPs are written', roles: ['operator', 'finance'] })
   async show(): Promise<ExportSettingsView> {
     return exportSettingsView(await this.settings.current());
   }

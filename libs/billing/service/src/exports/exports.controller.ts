@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Post, Put, Query, Res } from '@nestjs/common';
+import { Body, Controller, Query, Res } from '@nestjs/common';
 import {
   ApiTags,
   awaitConsistency,
@@ -8,7 +8,7 @@ import {
   encodeCursor,
   IdParam,
   orNotFound,
-  Operation,
+  Route,
   orThrow,
   pageOf,
   ProblemException,
@@ -41,8 +41,7 @@ export class ExportsController {
     private readonly reads: BillingReads,
   ) {}
 
-  @Post()
-  @Operation({
+  @Route('POST', {
     summary: 'Makes a file of documents for an ERP',
     description:
       'A month’s invoices, corrections and credit notes, whenever they were issued, or all that no export of the format has taken yet. Up to 1,000 documents are written before the answer; more are written behind it: state running, with progress.',
@@ -61,8 +60,7 @@ export class ExportsController {
     return written(view, { revision, position, source: 'billing' });
   }
 
-  @Get()
-  @Operation({
+  @Route('GET', {
     summary: 'Lists exports, the newest first',
     roles: ['finance', 'operator'],
     consistent: true,
@@ -78,8 +76,7 @@ export class ExportsController {
     return pageOf(rows, query.limit, ({ number }) => encodeCursor(number));
   }
 
-  @Get(':id')
-  @Operation({
+  @Route('GET :id', {
     summary: 'Shows an export',
     roles: ['finance', 'operator'],
     consistent: true,
@@ -93,8 +90,7 @@ export class ExportsController {
     return orNotFound(await this.shown.find(id));
   }
 
-  @Get(':id/file')
-  @Operation({
+  @Route('GET :id/file', {
     summary: 'Downloads the file of an export, the same bytes each time',
     roles: ['finance', 'operator'],
     produces: ['text/csv', 'application/zip'],
@@ -122,8 +118,7 @@ export class ExportsController {
       .send(Readable.from(this.shown.file(id)));
   }
 
-  @Put(':id/acknowledgement')
-  @Operation({
+  @Route('PUT :id/acknowledgement', {
     summary: 'Records what an ERP has taken in: the file, or documents of it by its own numbers',
     description: 'What holds already is 200 without a new event; documents add up over several requests.',
     roles: ['finance', 'operator'],

@@ -1,4 +1,4 @@
-import { Controller, Get, Headers, Param, Post, Query, Res, StreamableFile } from '@nestjs/common';
+import { Controller, Headers, Param, Query, Res, StreamableFile } from '@nestjs/common';
 import type { Invoice } from '@smartkey/billing-domain';
 import {
   ApiTags,
@@ -10,7 +10,7 @@ import {
   encodeCursor,
   isHeld,
   orNotFound,
-  Operation,
+  Route,
   PageQuery,
   pageOf,
   type ConsistencyMark,
@@ -58,8 +58,7 @@ export class InvoicesController {
     private readonly deliveries: DeliveryLog,
   ) {}
 
-  @Get()
-  @Operation({
+  @Route('GET', {
     summary: 'Lists documents in the order of issue',
     description:
       'Filters can be combined; a contractor sees its own. A page of documents with many lines is shorter than asked for.',
@@ -92,8 +91,7 @@ export class InvoicesController {
     return { items, nextCursor: encodeCursor(logged.at(-1)!.position) };
   }
 
-  @Get(':number')
-  @Operation({
+  @Route('GET :number', {
     summary: 'Shows a document',
     description:
       'As PDF/A-3a, JP PINT or canonical CSV by the suffix `.pdf`, `.xml`, `.csv` or `Accept`. PDF and JP PINT are rendered once and are the same bytes for ever; one that nobody has come to yet is rendered now. Offices see the exports that hold it.',
@@ -143,8 +141,7 @@ export class InvoicesController {
     });
   }
 
-  @Get(':number/lines/:n/evidence')
-  @Operation({
+  @Route('GET :number/lines/:n/evidence', {
     summary: 'Shows the facts that made a line',
     description: 'Each with its stream and revision; as the ledger knew them when the document was issued.',
     roles: READERS,
@@ -162,8 +159,7 @@ export class InvoicesController {
     return this.evidence.page(invoice, line, query);
   }
 
-  @Post(':number/verification')
-  @Operation({
+  @Route('POST :number/verification', {
     summary: 'Derives a document again and compares',
     roles: ['operator', 'finance', 'auditor'],
     errors: { 404: 'No such document.' },

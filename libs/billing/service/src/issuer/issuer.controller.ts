@@ -1,9 +1,9 @@
-import { Body, Controller, Get, Put, Query } from '@nestjs/common';
+import { Body, Controller, Query } from '@nestjs/common';
 import { heldIn, inForce } from '@smartkey/billing-domain';
 import {
   ApiTags,
   Command,
-  Operation,
+  Route,
   PageQuery,
   written,
   type CommandContext,
@@ -27,8 +27,7 @@ export class IssuerController {
     private readonly reads: BillingReads,
   ) {}
 
-  @Put()
-  @Operation({
+  @Route('PUT', {
     summary: 'Sets what the issuer says of itself from a service month on, until the next entry',
     description:
       'The whole entry: what the body does not name is not said. Can be said until a document of a month that it would hold for is issued.',
@@ -57,8 +56,7 @@ export class IssuerController {
     return written(issuerView(state, held), { revision, position, source: 'billing' });
   }
 
-  @Get()
-  @Operation({
+  @Route('GET', {
     summary: 'Shows what the issuer says of itself, by service month, ascending',
     roles: ['operator', 'finance'],
   })

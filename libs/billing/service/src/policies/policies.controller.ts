@@ -1,11 +1,11 @@
-import { Body, Controller, Get, Put } from '@nestjs/common';
+import { Body, Controller } from '@nestjs/common';
 import { heldIn, type Policies } from '@smartkey/billing-domain';
 import type { ServiceMonth } from '@smartkey/calendar';
 import {
   ApiTags,
   Command,
   orNotFound,
-  Operation,
+  Route,
   written,
   type CommandContext,
   type Written,
@@ -27,8 +27,7 @@ export class PoliciesController {
     private readonly reads: BillingReads,
   ) {}
 
-  @Put(':fromMonth')
-  @Operation({
+  @Route('PUT :fromMonth', {
     summary: 'Sets the policy that holds from a service month on, until the next one',
     description:
       'What the body does not name is as in the month before. Can be said until a document of a month that it would hold for is issued.',
@@ -56,8 +55,7 @@ export class PoliciesController {
     return written(viewIn(state, from), { revision, position, source: 'billing' });
   }
 
-  @Get(':fromMonth')
-  @Operation({
+  @Route('GET :fromMonth', {
     summary: 'Shows the policy that holds in a service month',
     roles: ['operator', 'finance'],
     errors: {

@@ -1,11 +1,11 @@
-import { Controller, Get, Param, Query, StreamableFile } from '@nestjs/common';
+import { Controller, Param, Query, StreamableFile } from '@nestjs/common';
 import type { ServiceName } from '@smartkey/event-bus';
 import {
   answered,
   ApiTags,
   CurrentActor,
   IdParam,
-  Operation,
+  Route,
   ProblemException,
   type Written,
 } from '@smartkey/http';
@@ -41,8 +41,7 @@ export class ProofController {
     private readonly reads: BillingReads,
   ) {}
 
-  @Get('invoices/:number/proof')
-  @Operation({
+  @Route('GET invoices/:number/proof', {
     summary: 'Proves a document to whoever trusts nobody here',
     description:
       'Lines of the format `smartkey-proof/1`, which `tools/verify-proof.mjs` checks by the reader’s own policy. It shows the events that the document follows from as the logs hold them: metadata name keys, commands and sealed reasons, and no people. One of more than 10,000 events (`SMARTKEY_PROOF_EVENTS`) is written behind the answer.',
@@ -73,8 +72,7 @@ export class ProofController {
     return fileOf(number, textsOf(this.proofs, ready));
   }
 
-  @Get('proofs/:id')
-  @Operation({
+  @Route('GET proofs/:id', {
     summary: 'Says how far a long proof is written',
     description:
       'It goes on where a process left it. Kept for seven days, and of all documents the last fifty.',
@@ -86,8 +84,7 @@ export class ProofController {
     return proofJobView(await this.jobs.find(id, actor));
   }
 
-  @Get('proofs/:id/file')
-  @Operation({
+  @Route('GET proofs/:id/file', {
     summary: 'Downloads a long proof',
     roles: ['operator', 'finance', 'auditor', 'contractor'],
     right: 'read',

@@ -1,5 +1,5 @@
-import { Controller, Get, Query } from '@nestjs/common';
-import { ApiTags, decodeCursor, encodeCursor, Operation, pageOf, PageQuery, type Page } from '@smartkey/http';
+import { Controller, Query } from '@nestjs/common';
+import { ApiTags, decodeCursor, encodeCursor, Route, pageOf, PageQuery, type Page } from '@smartkey/http';
 import { refusedFileView, type RefusedFileView } from './file-view.ts';
 import { RefusedFiles } from './refused-files.ts';
 
@@ -9,8 +9,7 @@ import { RefusedFiles } from './refused-files.ts';
 export class RefusedFilesController {
   constructor(private readonly refused: RefusedFiles) {}
 
-  @Get()
-  @Operation({
+  @Route('GET', {
     summary: 'Lists the files that documents lack something for, by field, in the order of issue',
     description: 'What is completed is rendered by itself, and is not listed any more.',
     roles: ['operator', 'finance'],

@@ -1,4 +1,4 @@
-import { Controller, Get, Query, StreamableFile } from '@nestjs/common';
+import { Controller, Query, StreamableFile } from '@nestjs/common';
 import type { Invoice } from '@smartkey/billing-domain';
 import { jstDayOf } from '@smartkey/calendar';
 import {
@@ -6,7 +6,7 @@ import {
   awaitConsistency,
   ConsistencyToken,
   CurrentActor,
-  Operation,
+  Route,
   ProblemException,
   type ConsistencyMark,
 } from '@smartkey/http';
@@ -28,8 +28,7 @@ export class SelectionsController {
     private readonly deliveries: DeliveryLog,
   ) {}
 
-  @Get()
-  @Operation({
+  @Route('GET', {
     summary: 'Downloads a selection of documents with an index',
     description:
       'The filters of the list. PDFs and JP PINT files as they were rendered, and `index.csv` with number, kind, day of issue and days of supply (取引年月日), tax-inclusive total (金額), recipient (取引先), file names and SHA-256. What is not rendered yet is rendered on the way. For a contractor it is the first download of each document that was not downloaded before.',

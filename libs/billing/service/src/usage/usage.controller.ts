@@ -1,11 +1,11 @@
 import type { ContractId } from '@smartkey/kernel';
 import type { ServiceMonth } from '@smartkey/calendar';
-import { Controller, Get, Query } from '@nestjs/common';
+import { Controller, Query } from '@nestjs/common';
 import {
   ApiTags,
   awaitConsistency,
   ConsistencyToken,
-  Operation,
+  Route,
   PageQuery,
   type ConsistencyMark,
   type Page,
@@ -29,8 +29,7 @@ export class UsageController {
     private readonly previews: Previews,
   ) {}
 
-  @Get('usage/:month')
-  @Operation({
+  @Route('GET usage/:month', {
     summary: 'Shows what a contract used in a month',
     description:
       'Quantities inside the billing window: accounts by used days where the month is an enterprise one, and successful authentications by day. Only the measure of the plan is billed. Days are whole: of an instant that is asked about, the Japanese day in which it lies is the last that counts. An issued month shows what documents so far have billed, and apart from it the difference that waits.',
@@ -53,8 +52,7 @@ export class UsageController {
     return this.usage.usageOf(contract, month, at);
   }
 
-  @Get('usage/:month/accounts')
-  @Operation({
+  @Route('GET usage/:month/accounts', {
     summary: 'Lists the accounts of an enterprise month with their used days, coefficients and fees',
     roles: ['operator', 'contractor', 'finance', 'auditor'],
     contract: 'id',
@@ -72,8 +70,7 @@ export class UsageController {
     return this.usage.accountsOf(contract, month, query);
   }
 
-  @Get('invoices/preview')
-  @Operation({
+  @Route('GET invoices/preview', {
     summary: 'Shows the invoice of a month as it would be issued now',
     description:
       'An issued month shows its documents, and what waits to be put right. `complete` is false while billing cannot show that it has every event of the month.',

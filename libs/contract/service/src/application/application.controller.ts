@@ -1,5 +1,5 @@
-import { Body, Controller, Inject, Post, Put } from '@nestjs/common';
-import { Command, Operation, SignedBy, type CommandContext, type Written, IdParam } from '@smartkey/http';
+import { Body, Controller, Inject } from '@nestjs/common';
+import { Command, Route, SignedBy, type CommandContext, type Written, IdParam } from '@smartkey/http';
 import type { Signatory, ContractId } from '@smartkey/kernel';
 import { PROPOSED, type ProposalView } from '../approvals/approval-view.ts';
 import { TwoPersonCommands } from '../approvals/two-person-commands.ts';
@@ -20,8 +20,7 @@ export class ApplicationController {
     @Inject(IIJ_ID_DIRECTORY) private readonly directory: IijIdDirectory,
   ) {}
 
-  @Post('acceptance')
-  @Operation({
+  @Route('POST acceptance', {
     summary: 'Accept an application (承諾)',
     description:
       'The obligation to pay the initial fee arises (第7条). The answer says `accepted`; read the contract for its status.',
@@ -49,8 +48,7 @@ export class ApplicationController {
     return answerOf(outcome, { ...view, status: 'accepted' as const });
   }
 
-  @Post('rejection')
-  @Operation({
+  @Route('POST rejection', {
     summary: 'Reject an application',
     roles: ['operator'],
     contract: 'id',
@@ -66,8 +64,7 @@ export class ApplicationController {
     return this.contracts.answered(id, context, () => ({ type: 'Reject', reason }));
   }
 
-  @Post('withdrawal')
-  @Operation({
+  @Route('POST withdrawal', {
     summary: 'Record that an application was withdrawn',
     roles: ['operator'],
     contract: 'id',
@@ -83,8 +80,7 @@ export class ApplicationController {
     return this.contracts.answered(id, context, () => ({ type: 'Withdraw', reason }));
   }
 
-  @Put('billing-start-date')
-  @Operation({
+  @Route('PUT billing-start-date', {
     summary: 'Set or move the billing start date (課金開始日, 第7条)',
     description:
       'Moved only with the recorded agreement; issued months are then corrected. To a later day, so that one is served for fewer days, it is proposed.',

@@ -1,9 +1,9 @@
-import { Body, Controller, Get, Post, Query } from '@nestjs/common';
+import { Body, Controller, Query } from '@nestjs/common';
 import {
   awaitConsistency,
   Command,
   ConsistencyToken,
-  Operation,
+  Route,
   SignedBy,
   written,
   type CommandContext,
@@ -39,8 +39,7 @@ export class ApprovalsController {
     private readonly creditNotes: BillingApprovals,
   ) {}
 
-  @Get()
-  @Operation({
+  @Route('GET', {
     summary: 'What waits for the approval of another person, and what became of it',
     roles: ['operator', 'finance'],
     consistent: true,
@@ -54,8 +53,7 @@ export class ApprovalsController {
     return this.approvals.page(query);
   }
 
-  @Get(':approval')
-  @Operation({
+  @Route('GET :approval', {
     summary: 'One of them, whatever has become of it',
     roles: ['operator', 'finance'],
   })
@@ -63,8 +61,7 @@ export class ApprovalsController {
     return this.approvals.one(id);
   }
 
-  @Post(':approval/approve')
-  @Operation({
+  @Route('POST :approval/approve', {
     summary: 'Approve what another person has proposed: it is carried out',
     description:
       'Answered as the command itself is: a quote and a credit note 201, a billing start date or a waived fee 200. Until then nothing is changed.',
@@ -95,8 +92,7 @@ export class ApprovalsController {
     return this.#answer(await this.approvals.approve(id, context, signatory), context);
   }
 
-  @Post(':approval/reject')
-  @Operation({
+  @Route('POST :approval/reject', {
     summary: 'Reject what another person has proposed',
     roles: ['operator', 'finance'],
     stepUp: true,

@@ -1,8 +1,8 @@
 import type { CancellationId, ContractId } from '@smartkey/kernel';
-import { Body, Controller, Delete, Get, Inject, Post, Put, Query } from '@nestjs/common';
+import { Body, Controller, Inject, Query } from '@nestjs/common';
 import {
   Command,
-  Operation,
+  Route,
   PageQuery,
   type CommandContext,
   type Written,
@@ -36,8 +36,7 @@ export class CancellationController {
     @Inject(CONTRACT_SETTINGS) private readonly settings: ContractSettings,
   ) {}
 
-  @Post()
-  @Operation({
+  @Route('POST', {
     summary: 'Give notice of cancellation, or record one that arrived (第6条)',
     description:
       'The contract ends with the later of the 30th day after the arrival and the day asked for. Never refused for being early (第2条).',
@@ -77,8 +76,7 @@ export class CancellationController {
     return answerOf(outcome, viewIn(outcome, eventOf(outcome, 'CancellationNotified').data.cancellation));
   }
 
-  @Get()
-  @Operation({
+  @Route('GET', {
     summary: 'The notices of a contract, in the order in which they were recorded',
     ...inContract('read'),
   })
@@ -90,8 +88,7 @@ export class CancellationController {
     return pageOfList(contract?.cancellation.notices.map(cancellationView) ?? [], query);
   }
 
-  @Get(':cancellation')
-  @Operation({
+  @Route('GET :cancellation', {
     summary: 'One notice, whatever has become of it: what its printed copy says',
     roles: ['operator', 'auditor', 'finance', 'contractor'],
     right: 'read',
@@ -107,8 +104,7 @@ export class CancellationController {
     );
   }
 
-  @Put(':cancellation')
-  @Operation({
+  @Route('PUT :cancellation', {
     summary: 'Correct a notice, for a clerk’s error (第6条)',
     description: 'After the effective day only to an earlier one: service is not resumed.',
     roles: ['operator'],
@@ -132,8 +128,7 @@ export class CancellationController {
     return answerOf(outcome, viewIn(outcome, cancellation));
   }
 
-  @Delete(':cancellation')
-  @Operation({
+  @Route('DELETE :cancellation', {
     summary: 'Withdraw a notice that stands, before the end (第6条)',
     roles: ['operator'],
     stepUp: true,

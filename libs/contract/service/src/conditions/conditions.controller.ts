@@ -1,9 +1,9 @@
 import type { ContractId } from '@smartkey/kernel';
-import { Body, Controller, Param, Put } from '@nestjs/common';
+import { Body, Controller, Param } from '@nestjs/common';
 import { CONDITIONS, type ConditionNumber } from '@smartkey/contract-domain';
 import {
   Command,
-  Operation,
+  Route,
   validationFailed,
   type CommandContext,
   type Written,
@@ -27,8 +27,7 @@ function conditionOf(text: string): ConditionNumber {
 export class ConditionsController {
   constructor(private readonly contracts: Contracts) {}
 
-  @Put('conditions/:condition')
-  @Operation({
+  @Route('PUT conditions/:condition', {
     summary: 'Attest a condition of use, or withdraw it (第5条)',
     ...inContract('administer'),
     body: ConditionForm,
@@ -49,8 +48,7 @@ export class ConditionsController {
     }));
   }
 
-  @Put('withholding')
-  @Operation({
+  @Route('PUT withholding', {
     summary: 'Withhold or restore the service (第5条3項)',
     description:
       'While a condition of use is not met. IDs stay registered, monthly fees go on. `propagation` says whether authentication knows already.',
@@ -69,8 +67,7 @@ export class ConditionsController {
     return this.contracts.answered(id, context, () => ({ ...form, type: 'SetWithholding' }));
   }
 
-  @Put('settings')
-  @Operation({
+  @Route('PUT settings', {
     summary: 'Tell the reasons of denials, or keep them',
     ...inContract('administer'),
     body: SettingsForm,

@@ -1,11 +1,11 @@
-import { Body, Controller, Get, Patch, Post, Query } from '@nestjs/common';
+import { Body, Controller, Query } from '@nestjs/common';
 import {
   awaitConsistency,
   Command,
   ConsistencyToken,
   CurrentActor,
   notFoundProblem,
-  Operation,
+  Route,
   PageQuery,
   decodeCursor,
   encodeCursor,
@@ -34,8 +34,7 @@ export class ContractsController {
     private readonly directory: ContractDirectory,
   ) {}
 
-  @Post()
-  @Operation({
+  @Route('POST', {
     summary: 'Apply for a contract (第1条, 第3条)',
     roles: ['operator'],
     body: ApplicationForm,
@@ -51,8 +50,7 @@ export class ContractsController {
     return answerOf(outcome, this.contracts.viewAfter(outcome, context.actor));
   }
 
-  @Get()
-  @Operation({
+  @Route('GET', {
     summary: 'Contracts, by status, plan and name',
     description:
       'A contractor sees its own. With asOf or knownAt every contract is looked at as it was then, and a page may be short.',
@@ -69,8 +67,7 @@ export class ContractsController {
     return this.list.page(query, actor);
   }
 
-  @Get(':id')
-  @Operation({
+  @Route('GET :id', {
     summary: 'A contract, as it is or was',
     roles: ['operator', 'auditor', 'finance', 'contractor'],
     right: 'read',
@@ -85,8 +82,7 @@ export class ContractsController {
     return orNotFound(await this.contracts.view(id, actor, at));
   }
 
-  @Get(':id/history')
-  @Operation({
+  @Route('GET :id/history', {
     summary: 'Every event of a contract',
     description: 'What names a person is shown to the operator and to the contractor itself.',
     roles: ['operator', 'auditor', 'contractor'],
@@ -106,8 +102,7 @@ export class ContractsController {
     return { items, nextCursor: next === undefined ? null : encodeCursor(next) };
   }
 
-  @Patch(':id/applicant')
-  @Operation({
+  @Route('PATCH :id/applicant', {
     summary: 'Change the applicant; documents issued later use it',
     description: 'null takes department, email or address away.',
     ...inContract('administer'),

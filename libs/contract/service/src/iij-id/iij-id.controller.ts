@@ -1,5 +1,5 @@
-import { Body, Controller, Get, Inject, Param, Put } from '@nestjs/common';
-import { Operation, ProblemException, unavailable, validationFailed } from '@smartkey/http';
+import { Body, Controller, Inject, Param } from '@nestjs/common';
+import { Route, ProblemException, unavailable, validationFailed } from '@smartkey/http';
 import { ContractDirectory } from '../directory/contract-directory.ts';
 import { EmbeddedIijIdDirectory } from './embedded-iij-id-directory.ts';
 import { IIJ_ID_DIRECTORY, IijIdDirectoryUnavailableError, type IijIdDirectory } from './iij-id-directory.ts';
@@ -16,8 +16,7 @@ export class IijIdController {
     private readonly contracts: ContractDirectory,
   ) {}
 
-  @Get()
-  @Operation({
+  @Route('GET', {
     summary: 'Whether an IIJ ID contract is active (第3条)',
     roles: ['operator'],
   })
@@ -26,8 +25,7 @@ export class IijIdController {
     return { id, active: active.has(id), source: this.iijId.source };
   }
 
-  @Put()
-  @Operation({
+  @Route('PUT', {
     summary: 'Tell the embedded directory whether an IIJ ID contract is active (第3条)',
     description:
       'Contracts of the contractor record the loss or return and go on. What the directory was told nothing of counts as active.',

@@ -1,7 +1,7 @@
-import { Body, Controller, Delete, Get, Post, Query } from '@nestjs/common';
+import { Body, Controller, Query } from '@nestjs/common';
 import {
   Command,
-  Operation,
+  Route,
   PageQuery,
   SignedBy,
   type CommandContext,
@@ -27,8 +27,7 @@ export class OneTimeFeesController {
     private readonly commands: TwoPersonCommands,
   ) {}
 
-  @Post()
-  @Operation({
+  @Route('POST', {
     summary: 'Charge a one-time fee for a fact that needs no acceptance (第7条)',
     roles: ['operator'],
     contract: 'id',
@@ -53,8 +52,7 @@ export class OneTimeFeesController {
     return answerOf(outcome, feeAfter(outcome, eventOf(outcome, 'FeeObligationArose').data.fee));
   }
 
-  @Get()
-  @Operation({
+  @Route('GET', {
     summary: 'The one-time fees of a contract, in the order in which they arose',
     roles: ['operator'],
     contract: 'id',
@@ -64,8 +62,7 @@ export class OneTimeFeesController {
     return pageOfList(fees.filter(({ kind }) => kind === 'one-time').map(feeView), query);
   }
 
-  @Get(':fee')
-  @Operation({
+  @Route('GET :fee', {
     summary: 'One of them, waived or not',
     roles: ['operator'],
     contract: 'id',
@@ -75,8 +72,7 @@ export class OneTimeFeesController {
     return feeView(orNotFound(fees.find((each) => each.kind === 'one-time' && each.fee === fee)));
   }
 
-  @Delete(':fee')
-  @Operation({
+  @Route('DELETE :fee', {
     summary: 'Waive a one-time fee',
     description:
       'A fee of an issued month, or on a document, is proposed to be waived; one that was entered by mistake is waived at once.',

@@ -1,8 +1,8 @@
 import type { PlanChangeId, ContractId, Signatory } from '@smartkey/kernel';
-import { Body, Controller, Delete, Get, Post, Query } from '@nestjs/common';
+import { Body, Controller, Query } from '@nestjs/common';
 import {
   Command,
-  Operation,
+  Route,
   PageQuery,
   type CommandContext,
   type Written,
@@ -28,8 +28,7 @@ export class PlanChangesController {
     private readonly commands: TwoPersonCommands,
   ) {}
 
-  @Post()
-  @Operation({
+  @Route('POST', {
     summary: 'Request a change of plan from a month on (第4条)',
     description:
       'Replaces a request that is not accepted yet at once, an accepted change when it is itself accepted.',
@@ -61,8 +60,7 @@ export class PlanChangesController {
     );
   }
 
-  @Get()
-  @Operation({
+  @Route('GET', {
     summary: 'The changes of plan of a contract, in the order of the requests',
     ...inContract('read'),
   })
@@ -71,8 +69,7 @@ export class PlanChangesController {
     return pageOfList(contract?.planChange.changes.map(planChangeView) ?? [], query);
   }
 
-  @Get(':planChange')
-  @Operation({
+  @Route('GET :planChange', {
     summary: 'One change of plan, whatever has become of it: what its printed copy says',
     roles: ['operator', 'auditor', 'finance', 'contractor'],
     right: 'read',
@@ -86,8 +83,7 @@ export class PlanChangesController {
     return planChangeView(orNotFound(contract?.planChange.changes.find((each) => each.id === planChange)));
   }
 
-  @Post(':planChange/acceptance')
-  @Operation({
+  @Route('POST :planChange/acceptance', {
     summary: 'Accept a change of plan; it binds from then on (第4条)',
     description: 'Where the installation wants two persons for it, it is proposed.',
     roles: ['operator'],
@@ -121,8 +117,7 @@ export class PlanChangesController {
     );
   }
 
-  @Delete(':planChange')
-  @Operation({
+  @Route('DELETE :planChange', {
     summary: 'Withdraw a change of plan; an accepted one only the operator (第4条)',
     roles: ['operator', 'contractor'],
     right: 'administer',

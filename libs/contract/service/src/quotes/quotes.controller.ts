@@ -1,7 +1,7 @@
-import { Body, Controller, Get, Post, Query } from '@nestjs/common';
+import { Body, Controller, Query } from '@nestjs/common';
 import {
   Command,
-  Operation,
+  Route,
   PageQuery,
   SignedBy,
   type CommandContext,
@@ -27,8 +27,7 @@ export class QuotesController {
     private readonly commands: TwoPersonCommands,
   ) {}
 
-  @Post()
-  @Operation({
+  @Route('POST', {
     summary: 'Quote the prices of a plan from a month on (別紙1)',
     description:
       'From the application on, also for past months. One that changes what governs an issued month names the quote it replaces, where one governed, a reason and the agreement; one that may lower it is proposed.',
@@ -59,8 +58,7 @@ export class QuotesController {
     );
   }
 
-  @Get()
-  @Operation({
+  @Route('GET', {
     summary: 'The quotes of a contract, in the order in which they were given',
     ...inContract('read'),
   })

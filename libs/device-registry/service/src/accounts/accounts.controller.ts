@@ -1,11 +1,11 @@
-import { Body, Controller, Delete, Get, Post, Put, Query } from '@nestjs/common';
+import { Body, Controller, Query } from '@nestjs/common';
 import {
   ApiTags,
   awaitConsistency,
   Command,
   ConsistencyToken,
   orNotFound,
-  Operation,
+  Route,
   orThrow,
   written,
   type CommandContext,
@@ -60,8 +60,7 @@ export class AccountsController {
     private readonly authentication: AuthenticationClient,
   ) {}
 
-  @Post()
-  @Operation({
+  @Route('POST', {
     summary: 'Registers an ID (別紙1 備考1)',
     description: 'An external id registered again after its end is the same ID, with a new spell.',
     ...inContract('ids'),
@@ -82,8 +81,7 @@ export class AccountsController {
     return shown(await this.accounts.register(contract, form, command));
   }
 
-  @Get()
-  @Operation({
+  @Route('GET', {
     summary: 'Lists the IDs of a contract',
     roles: ['operator', 'contractor', 'auditor'],
     right: 'read',
@@ -100,8 +98,7 @@ export class AccountsController {
     return { items: await this.#withLastAttempts(items), nextCursor };
   }
 
-  @Get(':rid')
-  @Operation({
+  @Route('GET :rid', {
     summary: 'Shows an ID with its spells',
     roles: ['operator', 'contractor', 'auditor'],
     right: 'read',
@@ -122,8 +119,7 @@ export class AccountsController {
     return views.map((view) => ({ ...view, ...(last && { ...NEVER, ...last[view.id] }) }));
   }
 
-  @Delete(':rid')
-  @Operation({
+  @Route('DELETE :rid', {
     summary: 'Deregisters an ID; its devices are revoked with it',
     description: 'Its last day counts. For a past day (`on`): the operator, with a reason.',
     ...inContract('ids'),
@@ -139,8 +135,7 @@ export class AccountsController {
     return stopped(await this.accounts.deregister({ contract, account }, query, command));
   }
 
-  @Post(':rid/registrations/:spell/void')
-  @Operation({
+  @Route('POST :rid/registrations/:spell/void', {
     summary: 'Takes back a registration that was entered by mistake; none of its days count',
     description: 'At any time, with a reason. One that lasts ends the ID’s devices too.',
     roles: ['operator'],
@@ -159,8 +154,7 @@ export class AccountsController {
     return stopped(await this.accounts.voidRegistration({ contract, account }, spell, reason, command));
   }
 
-  @Put(':rid/registrations/:spell')
-  @Operation({
+  @Route('PUT :rid/registrations/:spell', {
     summary: 'Makes a registration begin earlier, or end on another day',
     description:
       'At any time, with a reason. What is not given stays; one that lasts is ended by deregistering the ID.',
@@ -184,8 +178,7 @@ export class AccountsController {
     return shown(await this.accounts.correctRegistration({ contract, account }, spell, form, command));
   }
 
-  @Post(':rid/suspend')
-  @Operation({
+  @Route('POST :rid/suspend', {
     summary: 'Suspends an ID: its codes are refused, it stays registered',
     ...inContract('ids'),
     body: OptionalReasonForm,
@@ -202,8 +195,7 @@ export class AccountsController {
     return stopped(await this.accounts.carryOut({ contract, account }, command, { type: 'Suspend', reason }));
   }
 
-  @Post(':rid/resume')
-  @Operation({
+  @Route('POST :rid/resume', {
     summary: 'Resumes a suspended ID',
     ...inContract('ids'),
     body: OptionalReasonForm,
@@ -220,8 +212,7 @@ export class AccountsController {
     return shown(await this.accounts.carryOut({ contract, account }, command, { type: 'Resume', reason }));
   }
 
-  @Post(':rid/unlock')
-  @Operation({
+  @Route('POST :rid/unlock', {
     summary: 'Lifts the lock that wrong codes have set',
     ...inContract('ids'),
     body: OptionalReasonForm,

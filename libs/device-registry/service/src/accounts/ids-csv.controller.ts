@@ -1,4 +1,4 @@
-import { Controller, Get, Query, type StreamableFile } from '@nestjs/common';
+import { Controller, Query, type StreamableFile } from '@nestjs/common';
 import { IMPORT_COLUMNS, keptThroughFile, type ImportAction } from '@smartkey/device-registry-domain';
 import {
   allPages,
@@ -9,7 +9,7 @@ import {
   CsvQuery,
   IdParam,
   IsOneOf,
-  Operation,
+  Route,
   type ConsistencyMark,
   inContract,
 } from '@smartkey/http';
@@ -39,8 +39,7 @@ class IdsCsvQuery extends CsvQuery {
 export class IdsCsvController {
   constructor(private readonly directory: AccountDirectory) {}
 
-  @Get('ids.csv')
-  @Operation({
+  @Route('GET ids.csv', {
     summary: 'The IDs of a contract as a CSV file that an import takes again',
     description:
       'Columns externalId, displayName, action: `register` of an ID that is registered, `suspend` of a suspended, `deregister` of a deregistered one. Imported again it changes nothing. IDs whose data were erased are left out; an import takes up to 100,000 rows.',

@@ -1,11 +1,11 @@
 import type { AccountId, ContractId, DeviceId, EnrolmentId, Asked } from '@smartkey/kernel';
-import { Body, Controller, Get, Header, Inject, Post } from '@nestjs/common';
+import { Body, Controller, Header, Inject } from '@nestjs/common';
 import type { AccountIds, DeviceCommand } from '@smartkey/device-registry-domain';
 import {
   ApiTags,
   Command,
   notFoundProblem,
-  Operation,
+  Route,
   orThrow,
   written,
   type CommandContext,
@@ -37,9 +37,8 @@ export class DevicesController {
     @Inject(SETTINGS) private readonly settings: DeviceRegistrySettings,
   ) {}
 
-  @Post('contracts/:id/ids/:rid/enrolments')
   @Header('cache-control', 'no-store')
-  @Operation({
+  @Route('POST contracts/:id/ids/:rid/enrolments', {
     summary: 'Begins the enrolment of a device: the secret, in this answer only',
     description: 'One at a time: it supersedes the enrolment of the ID that waits.',
     roles: BY,
@@ -66,8 +65,7 @@ export class DevicesController {
     return written(value, writtenAt(handled));
   }
 
-  @Post('enrolments/:eid/confirmation')
-  @Operation({
+  @Route('POST enrolments/:eid/confirmation', {
     summary: 'Confirms an enrolment by a code of the device; the code is used up',
     roles: BY,
     right: 'ids',
@@ -90,8 +88,7 @@ export class DevicesController {
     return written(value, writtenAt(handled));
   }
 
-  @Get('contracts/:id/ids/:rid/devices')
-  @Operation({
+  @Route('GET contracts/:id/ids/:rid/devices', {
     summary: 'Lists the devices of an ID',
     ...inContract('read'),
     errors: { 404: 'There is no such ID.' },
@@ -104,8 +101,7 @@ export class DevicesController {
     return { items: state.devices.map((device) => deviceView(account, device)), nextCursor: null };
   }
 
-  @Post('devices/:did/suspend')
-  @Operation({
+  @Route('POST devices/:did/suspend', {
     summary: 'Suspends a device: its codes are refused',
     roles: BY,
     right: 'ids',
@@ -119,8 +115,7 @@ export class DevicesController {
     return this.#change(command, { type: 'SuspendDevice', device });
   }
 
-  @Post('devices/:did/resume')
-  @Operation({
+  @Route('POST devices/:did/resume', {
     summary: 'Resumes a suspended device',
     roles: BY,
     right: 'ids',
@@ -135,8 +130,7 @@ export class DevicesController {
     return this.#change(command, { type: 'ResumeDevice', device, maxDevices });
   }
 
-  @Post('devices/:did/revoke')
-  @Operation({
+  @Route('POST devices/:did/revoke', {
     summary: 'Revokes a device for good; its secret is erased',
     roles: BY,
     right: 'ids',
@@ -150,9 +144,8 @@ export class DevicesController {
     return this.#change(command, { type: 'RevokeDevice', device });
   }
 
-  @Post('devices/:did/replace')
   @Header('cache-control', 'no-store')
-  @Operation({
+  @Route('POST devices/:did/replace', {
     summary: 'Begins the enrolment of a device in the place of this one, which stays valid until then',
     roles: BY,
     right: 'ids',

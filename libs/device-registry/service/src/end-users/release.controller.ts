@@ -1,9 +1,9 @@
-import { Body, Controller, Post } from '@nestjs/common';
+import { Body, Controller } from '@nestjs/common';
 import {
   ApiTags,
   Command,
   IdParam,
-  Operation,
+  Route,
   orThrow,
   written,
   type CommandContext,
@@ -26,8 +26,7 @@ interface ReleasedView {
 export class ReleaseController {
   constructor(private readonly accounts: Accounts) {}
 
-  @Post(':rid/release')
-  @Operation({
+  @Route('POST :rid/release', {
     summary: 'Lets devices be enrolled again after the user reported one (「心当たりがない」)',
     description: 'The device that was reported stays suspended until somebody resumes or revokes it.',
     ...inContract('ids'),

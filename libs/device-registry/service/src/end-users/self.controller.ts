@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Header, Post } from '@nestjs/common';
+import { Body, Controller, Header } from '@nestjs/common';
 import { ENROLMENT_WAIT, MOST_SHOWN, type AccountIds } from '@smartkey/device-registry-domain';
 import {
   ApiTags,
@@ -7,7 +7,7 @@ import {
   forbiddenProblem,
   IdParam,
   notFoundProblem,
-  Operation,
+  Route,
   orThrow,
   ProblemException,
   written,
@@ -54,8 +54,7 @@ export class SelfController {
     private readonly secrets: UserSecrets,
   ) {}
 
-  @Get()
-  @Operation({
+  @Route('GET', {
     summary: 'Shows a user the own ID',
     description: 'Before it was shown whose the link is, what to do next and nothing else.',
     roles: BY,
@@ -66,9 +65,8 @@ export class SelfController {
     return ownPageOf(state, user, MOST_SHOWN);
   }
 
-  @Post('enrolments')
   @Header('cache-control', 'no-store')
-  @Operation({
+  @Route('POST enrolments', {
     summary: 'Begins the enrolment of a device: the secret, in this answer only',
     description: 'Good for ten minutes. A link shows it three times.',
     roles: BY,
@@ -97,8 +95,7 @@ export class SelfController {
     return written(value, writtenAt(handled));
   }
 
-  @Post('enrolments/:eid/confirmation')
-  @Operation({
+  @Route('POST enrolments/:eid/confirmation', {
     summary: 'Confirms the enrolment by the first code of the device; the code is used up',
     roles: BY,
     own: true,
@@ -122,9 +119,8 @@ export class SelfController {
     return written(value, writtenAt(handled));
   }
 
-  @Post('replacement')
   @Header('cache-control', 'no-store')
-  @Operation({
+  @Route('POST replacement', {
     summary:
       'Begins the enrolment of a new phone in the place of a device, which stays valid until the first code',
     roles: BY,
@@ -149,9 +145,8 @@ export class SelfController {
     return written(value, writtenAt(handled));
   }
 
-  @Post('recovery-codes')
   @Header('cache-control', 'no-store')
-  @Operation({
+  @Route('POST recovery-codes', {
     summary: 'Makes ten recovery codes to write down; the former are worth nothing',
     roles: BY,
     own: true,

@@ -1,9 +1,9 @@
-import { Body, Controller, Delete, Put, Query } from '@nestjs/common';
+import { Body, Controller, Query } from '@nestjs/common';
 import {
   ApiTags,
   Command,
   IdParam,
-  Operation,
+  Route,
   orThrow,
   written,
   type CommandContext,
@@ -31,8 +31,7 @@ export class ErasureController {
     private readonly accounts: Accounts,
   ) {}
 
-  @Delete('personal-data')
-  @Operation({
+  @Route('DELETE personal-data', {
     summary: 'Erases the personal data of an ID that is not registered any more',
     description:
       'External id, names, addresses and reasons are gone for good; days, codes that were accepted and invoices stay, and show 消去済 in their place. The external id, registered again, is another ID. Files of imports, kept answers and what other services hold follow within minutes; backups made before still have the key.',
@@ -53,8 +52,7 @@ export class ErasureController {
     return written({ erasedAt: done.erasedAt }, writtenAt(done.handled));
   }
 
-  @Put('legal-hold')
-  @Operation({
+  @Route('PUT legal-hold', {
     summary: 'Keeps the personal data of an ID from being erased',
     roles: ['operator'],
     contract: 'id',
@@ -71,8 +69,7 @@ export class ErasureController {
     return this.#keep({ contract, account }, command, { type: 'SetLegalHold', reason });
   }
 
-  @Delete('legal-hold')
-  @Operation({
+  @Route('DELETE legal-hold', {
     summary: 'Lets the personal data of an ID be erased again',
     roles: ['operator'],
     contract: 'id',

@@ -1,6 +1,6 @@
 import type { ContractId, ImportId } from '@smartkey/kernel';
 import type { Readable } from 'node:stream';
-import { Controller, Get, Post, Query, type StreamableFile } from '@nestjs/common';
+import { Controller, Query, type StreamableFile } from '@nestjs/common';
 import {
   ApiTags,
   Command,
@@ -8,7 +8,7 @@ import {
   csvFile,
   CsvQuery,
   CsvCharsetOfBody,
-  Operation,
+  Route,
   orThrow,
   PageQuery,
   type CommandContext,
@@ -31,8 +31,7 @@ export class ImportsController {
     private readonly store: ImportStore,
   ) {}
 
-  @Post('ids/imports')
-  @Operation({
+  @Route('POST ids/imports', {
     summary: 'Imports IDs from a CSV file of up to 100,000 rows and 16 MiB',
     description:
       'UTF-8, or Shift_JIS (CP932) where `Content-Type: text/csv; charset=Shift_JIS` says so, with a header line. Once answered, every row is kept and worked off, whatever happens; each row has its own ' +
@@ -59,8 +58,7 @@ export class ImportsController {
     return orThrow(await this.imports.receive(contract, file, dryRun, command, charset));
   }
 
-  @Get('imports')
-  @Operation({
+  @Route('GET imports', {
     summary: 'Lists the imports of a contract, the newest first',
     ...inContract('read'),
   })
@@ -71,8 +69,7 @@ export class ImportsController {
     return this.imports.page(contract, limit, cursor);
   }
 
-  @Get('imports/:iid')
-  @Operation({
+  @Route('GET imports/:iid', {
     summary: 'Shows how far an import is',
     ...inContract('read'),
     errors: { 404: 'There is no such import.' },
@@ -84,8 +81,7 @@ export class ImportsController {
     return orThrow(await this.imports.one(contract, id));
   }
 
-  @Get('imports/:iid/results.csv')
-  @Operation({
+  @Route('GET imports/:iid/results.csv', {
     summary: 'What became of each row',
     description:
       'Columns row, externalId, action, outcome, code, detail. Rows whose turn has not come are `pending`. They name people, and are forgotten 30 days after the end of the import (SMARTKEY_IMPORT_RETENTION_DAYS).',

@@ -1,6 +1,6 @@
 import type { ContractId } from '@smartkey/kernel';
-import { Controller, Get, Post, Query } from '@nestjs/common';
-import { ApiTags, IsOneOf, IsText, Operation, PageQuery, type Page } from '@smartkey/http';
+import { Controller, Query } from '@nestjs/common';
+import { ApiTags, IsOneOf, IsText, Route, PageQuery, type Page } from '@smartkey/http';
 import { AuditTrail, LOGS, type AuditEvent } from './audit-trail.ts';
 import type { LogName } from './merge-logs.ts';
 import { VerificationOfLogs, type VerifiedLogs } from './log-verification.ts';
@@ -30,8 +30,7 @@ export class AuditController {
     private readonly verification: VerificationOfLogs,
   ) {}
 
-  @Get('events')
-  @Operation({
+  @Route('GET events', {
     summary: 'Lists the events of all logs in the order of recording',
     description: 'A filtered page may be short, or empty, and still have a next one.',
     roles: ['operator', 'auditor'],
@@ -41,8 +40,7 @@ export class AuditController {
     return this.trail.page(filter, limit, cursor);
   }
 
-  @Post('verification')
-  @Operation({
+  @Route('POST verification', {
     summary: 'Follows the hash over every stream of every log, and names what was altered or is missing',
     roles: ['operator', 'auditor'],
     errors: { 409: 'One is under way.' },

@@ -1,13 +1,5 @@
-import { Controller, Get, Header, Query } from '@nestjs/common';
-import {
-  EVERYBODY,
-  ApiTags,
-  IsOneOf,
-  IsWholeNumberText,
-  Operation,
-  PageQuery,
-  type Page,
-} from '@smartkey/http';
+import { Controller, Header, Query } from '@nestjs/common';
+import { EVERYBODY, ApiTags, IsOneOf, IsWholeNumberText, Route, PageQuery, type Page } from '@smartkey/http';
 import { LOGS } from '../audit/audit-trail.ts';
 import type { LogName } from '../audit/merge-logs.ts';
 import {
@@ -47,8 +39,7 @@ class SizesQuery extends LogQuery {
 export class CheckpointsController {
   constructor(private readonly checkpoints: CheckpointsOfAllLogs) {}
 
-  @Get('checkpoints')
-  @Operation({
+  @Route('GET checkpoints', {
     summary: 'Lists the signed checkpoints of a log, the newest first',
     description:
       'A checkpoint (C2SP tlog-checkpoint) says how many events a log had, and the root of the tree over them. Who keeps one can see later whether the log still begins with it.',
@@ -60,9 +51,8 @@ export class CheckpointsController {
     return this.checkpoints.list(log, limit, cursor);
   }
 
-  @Get('checkpoints/latest')
   @Header('content-type', 'text/plain; charset=utf-8')
-  @Operation({
+  @Route('GET checkpoints/latest', {
     summary: 'The last signed checkpoint of a log, as it is',
     roles: EVERYBODY,
     right: 'read',
@@ -73,8 +63,7 @@ export class CheckpointsController {
     return this.checkpoints.latest(log);
   }
 
-  @Get('consistency')
-  @Operation({
+  @Route('GET consistency', {
     summary: 'Proves that a later checkpoint’s log begins with an earlier one’s',
     description: 'RFC 6962, 2.1.2: what a verifier needs besides the two roots.',
     roles: EVERYBODY,
@@ -85,8 +74,7 @@ export class CheckpointsController {
     return this.checkpoints.consistency(log, from, to);
   }
 
-  @Get('keys')
-  @Operation({
+  @Route('GET keys', {
     summary: 'Lists the public keys that the checkpoints of the logs are signed with',
     description:
       'All that ever signed; behind one that another took the place of, when it retires. Keep them by another way than this: who answers here could show others.',

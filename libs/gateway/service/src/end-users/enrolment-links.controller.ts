@@ -1,5 +1,5 @@
-import { Body, Controller, Delete, Get, Header, Post } from '@nestjs/common';
-import { ApiTags, Command, IdParam, Operation, type CommandContext, inContract } from '@smartkey/http';
+import { Body, Controller, Header } from '@nestjs/common';
+import { ApiTags, Command, IdParam, Route, type CommandContext, inContract } from '@smartkey/http';
 import type { AccountId, ContractId, EnrolmentLinkId } from '@smartkey/kernel';
 import { EnrolmentLinkForm } from './enrolment-link.forms.ts';
 import type { EnrolmentLinksView, EnrolmentLinkView, IssuedLinkView } from './enrolment-link-view.ts';
@@ -12,9 +12,8 @@ const BY = inContract('ids');
 export class EnrolmentLinksController {
   constructor(private readonly links: EnrolmentLinks) {}
 
-  @Post()
   @Header('cache-control', 'no-store')
-  @Operation({
+  @Route('POST', {
     summary: 'Issues a link by which the user enrols a device: the administrator never sees the secret',
     description:
       'One open link for each ID: it revokes the one before. With `email` it goes there alone; without, the answer has it and `channel` is `shown`, for whoever asks could open it. An ID that ever had a device asks the user for a code of that device, a recovery code, or the `number` that comes with `identitySeen`. For that a session must have been verified within five minutes (`POST /v1/step-up`).',
@@ -38,8 +37,7 @@ export class EnrolmentLinksController {
     return this.links.issue({ contract, account }, form, command);
   }
 
-  @Get()
-  @Operation({
+  @Route('GET', {
     summary: 'Lists the links of an ID, the latest first; never a link itself',
     ...BY,
     errors: { 404: 'There is no such ID.' },
@@ -51,8 +49,7 @@ export class EnrolmentLinksController {
     return this.links.list({ contract, account });
   }
 
-  @Delete(':link')
-  @Operation({
+  @Route('DELETE :link', {
     summary: 'Revokes a link, and what was begun by it',
     ...BY,
     errors: { 404: 'There is no such link.' },

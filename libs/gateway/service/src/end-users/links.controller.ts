@@ -1,5 +1,5 @@
-import { Body, Controller, Header, Post } from '@nestjs/common';
-import { ApiTags, Command, Operation, validationFailed, type CommandContext } from '@smartkey/http';
+import { Body, Controller, Header } from '@nestjs/common';
+import { ApiTags, Command, Route, validationFailed, type CommandContext } from '@smartkey/http';
 import { SignInAttempts } from '../sign-in/sign-in-attempts.ts';
 import { Visitor } from '../sign-in/visitor.ts';
 import { OpenLinkForm, OwnPageForm, ProofForm } from './enrolment-link.forms.ts';
@@ -25,9 +25,8 @@ export class LinksController {
     private readonly attempts: SignInAttempts,
   ) {}
 
-  @Post('links/open')
   @Header('cache-control', 'no-store')
-  @Operation({
+  @Route('POST links/open', {
     summary: 'Opens a user’s link, once: the browser that does so is let in for the one ID',
     description:
       'Unknown, used, replaced and expired links are one answer. No GET opens one, for mail scanners open links. 20 of one address a minute.',
@@ -42,8 +41,7 @@ export class LinksController {
     return this.access.open(token);
   }
 
-  @Post('links')
-  @Operation({
+  @Route('POST links', {
     summary: 'Has a link to the own page sent to the address that the user confirmed',
     description:
       'One answer for all, whether or not there is such an ID. The link is good for 15 minutes. Three an hour of one ID.',
@@ -60,9 +58,8 @@ export class LinksController {
     return { asked: true };
   }
 
-  @Post('self/proof')
   @Header('cache-control', 'no-store')
-  @Operation({
+  @Route('POST self/proof', {
     summary: 'Shows whose the session is: by a device’s code, a recovery code, or the administrator’s number',
     description:
       'What is right is used up; it is no authentication, and nothing is billed (別紙1 備考2). Five tries. The session goes on under another secret.',
@@ -85,8 +82,7 @@ export class LinksController {
     return this.access.prove(form, command);
   }
 
-  @Post('self/report')
-  @Operation({
+  @Route('POST self/report', {
     summary: 'Says that a device is not one’s own (「心当たりがない」)',
     description:
       'By the link of the notice, for seven days. The device is suspended, nothing is enrolled until an administrator lifts that, and user and administrators are told.',

@@ -1,9 +1,9 @@
-import { Body, Controller, Delete, Get, Post, Query } from '@nestjs/common';
+import { Body, Controller, Query } from '@nestjs/common';
 import {
   ApiTags,
   Command,
   CurrentActor,
-  Operation,
+  Route,
   PageQuery,
   written,
   type CommandContext,
@@ -28,8 +28,7 @@ const created = (key: CreatedKey): Written<CreatedKey> => written(key, { revisio
 export class KeysController {
   constructor(private readonly keys: KeyManagement) {}
 
-  @Post('contracts/:id/keys')
-  @Operation({
+  @Route('POST contracts/:id/keys', {
     summary: 'Makes a key bound to one contract',
     description: ENDS_WITH_MAKER,
     roles: ['operator', 'contractor'],
@@ -50,8 +49,7 @@ export class KeysController {
     return created(await this.keys.create({ ...form, contract }, command));
   }
 
-  @Post('keys')
-  @Operation({
+  @Route('POST keys', {
     summary: 'Makes a key for operators, finance or auditors',
     description: ENDS_WITH_MAKER,
     roles: ['operator'],
@@ -69,8 +67,7 @@ export class KeysController {
     return created(await this.keys.create(form, command));
   }
 
-  @Get('contracts/:id/keys')
-  @Operation({
+  @Route('GET contracts/:id/keys', {
     summary: 'Lists the keys of a contract',
     ...inContract('administer'),
   })
@@ -81,14 +78,12 @@ export class KeysController {
     return this.keys.list(query, contract);
   }
 
-  @Get('keys')
-  @Operation({ summary: 'Lists all keys', roles: ['operator'] })
+  @Route('GET keys', { summary: 'Lists all keys', roles: ['operator'] })
   list(@Query() query: PageQuery): Promise<Page<KeyRecord>> {
     return this.keys.list(query);
   }
 
-  @Delete('keys/:kid')
-  @Operation({
+  @Route('DELETE keys/:kid', {
     summary: 'Revokes a key: it fails from the next request on',
     description: 'Keys that were made by it, and by those, are revoked with it.',
     roles: ['operator', 'contractor'],

@@ -1,5 +1,5 @@
-import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
-import { ApiTags, CurrentActor, Operation, PageQuery } from '@smartkey/http';
+import { Body, Controller, Param, Query } from '@nestjs/common';
+import { ApiTags, CurrentActor, Route, PageQuery } from '@smartkey/http';
 import type { Actor } from '@smartkey/kernel';
 import { LogLosses } from './log-losses.ts';
 import type { LogState, LostEvents } from './log-state-view.ts';
@@ -10,8 +10,7 @@ import { LossForm } from './loss.form.ts';
 export class LogLossesController {
   constructor(private readonly losses: LogLosses) {}
 
-  @Get()
-  @Operation({
+  @Route('GET', {
     summary:
       'Whether a log went back, as after an older copy of its database was put back, and who knows of more',
     description:
@@ -23,8 +22,7 @@ export class LogLossesController {
     return this.losses.state(log);
   }
 
-  @Get('lost')
-  @Operation({
+  @Route('GET lost', {
     summary: 'The events that a log which went back has lost, as far as its topic tells',
     description:
       'In the order of their positions. A topic is read whole, which may take minutes: until then `topic` is `reading`, and whoever asks again is answered from the same reading. 10,000 events are listed at most, and all of them counted; `log compare --after` lists any number.',
@@ -35,8 +33,7 @@ export class LogLossesController {
     return this.losses.lost(log, query);
   }
 
-  @Post('losses')
-  @Operation({
+  @Route('POST losses', {
     summary: 'Proposes to give up what a log lacks',
     description:
       'Where there is no younger copy. Another person confirms; until then nothing is written to the log. Who has proposed may propose anew.',
@@ -58,8 +55,7 @@ export class LogLossesController {
     return this.losses.propose(log, form, actor);
   }
 
-  @Post('losses/:id/confirmation')
-  @Operation({
+  @Route('POST losses/:id/confirmation', {
     summary: 'Confirms, as another person than the one who proposed it, that what a log lacks is given up',
     description: 'The log is written to again, and its readers are made anew from it.',
     roles: ['operator'],

@@ -1,5 +1,5 @@
-import { Controller, Get, Query } from '@nestjs/common';
-import { ApiTags, CurrentActor, decodeCursor, Operation, PageQuery } from '@smartkey/http';
+import { Controller, Query } from '@nestjs/common';
+import { ApiTags, CurrentActor, decodeCursor, Route, PageQuery } from '@smartkey/http';
 import type { Actor } from '@smartkey/kernel';
 import { MailList } from './mail-list.ts';
 import type { MailPage } from './mail-view.ts';
@@ -9,8 +9,7 @@ import type { MailPage } from './mail-view.ts';
 export class MailsController {
   constructor(private readonly mails: MailList) {}
 
-  @Get()
-  @Operation({
+  @Route('GET', {
     summary: 'Lists the mails that were sent or wait, the latest first, without what they say',
     description:
       'A contractor sees those of its contract. Ninety days after it went or was refused a mail is forgotten.',

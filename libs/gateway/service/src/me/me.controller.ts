@@ -1,5 +1,5 @@
-import { Body, Controller, Get, Post } from '@nestjs/common';
-import { ApiTags, Command, CurrentActor, Operation, type CommandContext } from '@smartkey/http';
+import { Body, Controller } from '@nestjs/common';
+import { ApiTags, Command, CurrentActor, Route, type CommandContext } from '@smartkey/http';
 import type { Actor } from '@smartkey/kernel';
 import type { SignedIn } from '../sessions/session-view.ts';
 import { InvitationForm } from '../sign-in/sign-in.forms.ts';
@@ -16,8 +16,7 @@ export class MeController {
     private readonly address: OwnAddress,
   ) {}
 
-  @Get()
-  @Operation({
+  @Route('GET', {
     summary: 'Tells who is signed in',
     roles: [...ANY_PERSON, 'newcomer'],
     own: true,
@@ -27,8 +26,7 @@ export class MeController {
     return this.account.show(actor);
   }
 
-  @Post('recovery-code')
-  @Operation({
+  @Route('POST recovery-code', {
     summary: 'Makes a recovery code: to be written down, for the day when the passkeys are lost',
     description:
       'The former is worth nothing any more. Whoever has a way in shows it first (`POST /v1/step-up`).',
@@ -41,8 +39,7 @@ export class MeController {
     return this.account.makeRecoveryCode(command);
   }
 
-  @Post()
-  @Operation({
+  @Route('POST', {
     summary: 'Says who signed in with an access key',
     description:
       'The first operator, or the first administrator of a contract. The session goes on under another secret; the former is worth nothing.',
@@ -56,8 +53,7 @@ export class MeController {
     return this.account.introduce(form, command);
   }
 
-  @Post('email')
-  @Operation({
+  @Route('POST email', {
     summary: 'Has a link sent to another address of one’s own, or to the same, to confirm it',
     description:
       'The former address stays until the link comes back in a sign-in of the same person; then it is told.',
@@ -74,8 +70,7 @@ export class MeController {
     return this.address.ask(email, command);
   }
 
-  @Post('email/confirmation')
-  @Operation({
+  @Route('POST email/confirmation', {
     summary: 'Confirms the address to which a link went, once',
     description:
       'By whoever the link is of, signed in: whoever entered the address cannot make it that person’s.',

@@ -1,10 +1,10 @@
-import { Controller, Delete, Get, Post } from '@nestjs/common';
+import { Controller } from '@nestjs/common';
 import {
   ApiTags,
   Command,
   CurrentActor,
   IdParam,
-  Operation,
+  Route,
   SchemaBody,
   written,
   type CommandContext,
@@ -33,14 +33,12 @@ interface RemovedPasskey {
 export class OwnPasskeysController {
   constructor(private readonly passkeys: Passkeys) {}
 
-  @Get()
-  @Operation({ summary: 'Lists one’s own passkeys', ...OWN })
+  @Route('GET', { summary: 'Lists one’s own passkeys', ...OWN })
   async list(@CurrentActor() actor: Actor): Promise<{ items: readonly PasskeyView[] }> {
     return { items: await this.passkeys.list(actor.person!.id) };
   }
 
-  @Post()
-  @Operation({
+  @Route('POST', {
     summary: 'Adds a passkey: begins with an empty object, ends with the answer of the browser',
     description:
       'Whoever has a way in already shows it first (`POST /v1/step-up`). The session goes on under another secret.',
@@ -63,8 +61,7 @@ export class OwnPasskeysController {
     return written(added, { revision: 0 }, 201);
   }
 
-  @Delete(':id')
-  @Operation({
+  @Route('DELETE :id', {
     summary: 'Removes one of one’s own passkeys',
     ...OWN,
     stepUp: true,

@@ -1,9 +1,9 @@
-import { Controller, Delete, Get, Param, Post } from '@nestjs/common';
+import { Controller, Param } from '@nestjs/common';
 import {
   ApiTags,
   Command,
   CurrentActor,
-  Operation,
+  Route,
   SchemaBody,
   written,
   type CommandContext,
@@ -31,14 +31,12 @@ interface UnboundProvider {
 export class OwnProvidersController {
   constructor(private readonly oidc: Oidc) {}
 
-  @Get()
-  @Operation({ summary: 'Lists the accounts at identity providers that one signs in with', ...OWN })
+  @Route('GET', { summary: 'Lists the accounts at identity providers that one signs in with', ...OWN })
   async list(@CurrentActor() actor: Actor): Promise<{ items: readonly BoundProvider[] }> {
     return { items: await this.oidc.bound(actor.person!.id) };
   }
 
-  @Post()
-  @Operation({
+  @Route('POST', {
     summary:
       'Binds an account at an identity provider: begins with the provider, ends with the query that it answers',
     description:
@@ -61,8 +59,7 @@ export class OwnProvidersController {
     return written(await this.oidc.bind({ challenge, callback }, command), { revision: 0 }, 201);
   }
 
-  @Delete(':provider')
-  @Operation({
+  @Route('DELETE :provider', {
     summary: 'Takes an account at an identity provider away',
     ...OWN,
     stepUp: true,

@@ -1,10 +1,10 @@
-import { Body, Controller, Get, Post, Query } from '@nestjs/common';
+import { Body, Controller, Query } from '@nestjs/common';
 import {
   ApiTags,
   Command,
   CurrentActor,
   IdParam,
-  Operation,
+  Route,
   PageQuery,
   written,
   type CommandContext,
@@ -20,8 +20,7 @@ import { Openings, type OpeningView, type OwnOpening } from './openings.ts';
 export class OpeningsController {
   constructor(private readonly openings: Openings) {}
 
-  @Post()
-  @Operation({
+  @Route('POST', {
     summary: 'Says why one opens a contract’s IDs and sign-ins, once in each sign-in',
     description:
       'People of the operator’s side say it before they read or change them (403 `opening-reason-needed`); the administrators of the contract see who and why.',
@@ -40,8 +39,7 @@ export class OpeningsController {
     return written(await this.openings.open(contract, reason, command), { revision: 0 }, 201);
   }
 
-  @Get()
-  @Operation({
+  @Route('GET', {
     summary: 'Who of the operator’s side opened a contract’s IDs and sign-ins, and why; the latest first',
     roles: ['operator', 'auditor', 'contractor'],
     right: 'administer',
@@ -51,8 +49,7 @@ export class OpeningsController {
     return this.openings.page(contract, query);
   }
 
-  @Get('own')
-  @Operation({
+  @Route('GET own', {
     summary: 'Whether one has said in this sign-in why one opens a contract’s IDs and sign-ins',
     roles: ['operator', 'finance', 'auditor'],
     personsOnly: true,

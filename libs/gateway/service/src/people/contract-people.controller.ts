@@ -1,9 +1,9 @@
 import type { ContractId, PersonId } from '@smartkey/kernel';
-import { Body, Controller, Delete, Get, Patch, Post, Query } from '@nestjs/common';
+import { Body, Controller, Query } from '@nestjs/common';
 import {
   ApiTags,
   Command,
-  Operation,
+  Route,
   PageQuery,
   written,
   type CommandContext,
@@ -29,14 +29,12 @@ export class ContractPeopleController {
     private readonly recovery: Recovery,
   ) {}
 
-  @Get()
-  @Operation({ summary: 'Lists the people of a contract', ...BY })
+  @Route('GET', { summary: 'Lists the people of a contract', ...BY })
   list(@IdParam('id', 'ctr') contract: ContractId, @Query() query: PageQuery): Promise<Page<PersonView>> {
     return this.people.list({ contract }, query);
   }
 
-  @Post()
-  @Operation({
+  @Route('POST', {
     summary: 'Invites somebody to a contract',
     ...ABOUT_PEOPLE.invite,
     ...BY,
@@ -52,14 +50,12 @@ export class ContractPeopleController {
     return written(view, { revision });
   }
 
-  @Get(':pid')
-  @Operation({ summary: 'Shows a person of a contract', ...BY })
+  @Route('GET :pid', { summary: 'Shows a person of a contract', ...BY })
   show(@IdParam('id', 'ctr') contract: ContractId, @IdParam('pid', 'per') id: PersonId): Promise<PersonView> {
     return this.people.show({ contract }, id);
   }
 
-  @Patch(':pid')
-  @Operation({
+  @Route('PATCH :pid', {
     summary: 'Changes name, address, rights, or suspends',
     ...ABOUT_PEOPLE.change,
     ...BY,
@@ -75,8 +71,7 @@ export class ContractPeopleController {
     return written(viewOfState(id, state, revision), { revision });
   }
 
-  @Delete(':pid')
-  @Operation({
+  @Route('DELETE :pid', {
     summary: 'Has a person leave the contract',
     ...ABOUT_PEOPLE.leave,
     ...BY,
@@ -91,8 +86,7 @@ export class ContractPeopleController {
     return written(view, { revision });
   }
 
-  @Post(':pid/invitation')
-  @Operation({
+  @Route('POST :pid/invitation', {
     summary: 'Invites a person of a contract again',
     ...ABOUT_PEOPLE.again,
     ...BY,
@@ -106,8 +100,7 @@ export class ContractPeopleController {
     return written(view, { revision });
   }
 
-  @Post(':pid/recovery')
-  @Operation({
+  @Route('POST :pid/recovery', {
     ...ABOUT_PEOPLE.recovery,
     ...BY,
   })

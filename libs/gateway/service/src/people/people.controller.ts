@@ -1,9 +1,9 @@
 import type { PersonId } from '@smartkey/kernel';
-import { Body, Controller, Delete, Get, Patch, Post, Query } from '@nestjs/common';
+import { Body, Controller, Query } from '@nestjs/common';
 import {
   ApiTags,
   Command,
-  Operation,
+  Route,
   PageQuery,
   written,
   type CommandContext,
@@ -26,14 +26,12 @@ export class PeopleController {
     private readonly recovery: Recovery,
   ) {}
 
-  @Get()
-  @Operation({ summary: 'Lists the people on the operator’s side', roles: ['operator'] })
+  @Route('GET', { summary: 'Lists the people on the operator’s side', roles: ['operator'] })
   list(@Query() query: PageQuery): Promise<Page<PersonView>> {
     return this.people.list('office', query);
   }
 
-  @Post()
-  @Operation({
+  @Route('POST', {
     summary: 'Invites somebody to the operator’s side',
     ...ABOUT_PEOPLE.invite,
     roles: ['operator'],
@@ -52,14 +50,12 @@ export class PeopleController {
     return written(view, { revision });
   }
 
-  @Get(':pid')
-  @Operation({ summary: 'Shows a person on the operator’s side', roles: ['operator'] })
+  @Route('GET :pid', { summary: 'Shows a person on the operator’s side', roles: ['operator'] })
   show(@IdParam('pid', 'per') id: PersonId): Promise<PersonView> {
     return this.people.show('office', id);
   }
 
-  @Patch(':pid')
-  @Operation({
+  @Route('PATCH :pid', {
     summary: 'Changes name, address, roles, or suspends',
     ...ABOUT_PEOPLE.change,
     roles: ['operator'],
@@ -74,8 +70,7 @@ export class PeopleController {
     return written(viewOfState(id, state, revision), { revision });
   }
 
-  @Delete(':pid')
-  @Operation({
+  @Route('DELETE :pid', {
     summary: 'Has a person leave',
     ...ABOUT_PEOPLE.leave,
     roles: ['operator'],
@@ -89,8 +84,7 @@ export class PeopleController {
     return written(view, { revision });
   }
 
-  @Post(':pid/invitation')
-  @Operation({
+  @Route('POST :pid/invitation', {
     summary: 'Invites a person again',
     ...ABOUT_PEOPLE.again,
     roles: ['operator'],
@@ -103,14 +97,12 @@ export class PeopleController {
     return written(view, { revision });
   }
 
-  @Get(':pid/sessions')
-  @Operation({ summary: 'Lists the sessions of anybody', roles: ['operator'] })
+  @Route('GET :pid/sessions', { summary: 'Lists the sessions of anybody', roles: ['operator'] })
   async sessions(@IdParam('pid', 'per') id: PersonId): Promise<{ items: readonly SessionView[] }> {
     return { items: await this.people.sessions(id) };
   }
 
-  @Post(':pid/recovery')
-  @Operation({
+  @Route('POST :pid/recovery', {
     ...ABOUT_PEOPLE.recovery,
     roles: ['operator'],
   })

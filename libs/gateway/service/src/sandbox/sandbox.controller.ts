@@ -1,6 +1,6 @@
 import type { Instant } from '@smartkey/kernel';
-import { Body, Controller, Get, Put } from '@nestjs/common';
-import { ApiTags, IsInstantText, Operation } from '@smartkey/http';
+import { Body, Controller } from '@nestjs/common';
+import { ApiTags, IsInstantText, Route } from '@smartkey/http';
 import { SandboxTime } from './sandbox-time.ts';
 
 class ClockForm {
@@ -20,14 +20,12 @@ const errors = { 409: 'The clock is the machine’s.' };
 export class SandboxController {
   constructor(private readonly time: SandboxTime) {}
 
-  @Get()
-  @Operation({ summary: 'Tells business time', roles: ['operator'], errors })
+  @Route('GET', { summary: 'Tells business time', roles: ['operator'], errors })
   async read(): Promise<BusinessTime> {
     return { now: await this.time.now() };
   }
 
-  @Put()
-  @Operation({
+  @Route('PUT', {
     summary: 'Moves business time forward, running everything due on the way',
     roles: ['operator'],
     body: ClockForm,

@@ -1,5 +1,5 @@
-import { Controller, Delete, Get } from '@nestjs/common';
-import { ApiTags, CurrentActor, IdParam, Operation } from '@smartkey/http';
+import { Controller } from '@nestjs/common';
+import { ApiTags, CurrentActor, IdParam, Route } from '@smartkey/http';
 import type { Actor, SessionId } from '@smartkey/kernel';
 import { ANY_PERSON, OWN } from '../me/own.ts';
 import { OwnAccount } from '../me/own-account.ts';
@@ -17,8 +17,7 @@ interface EndedSession {
 export class SessionsController {
   constructor(private readonly account: OwnAccount) {}
 
-  @Get()
-  @Operation({
+  @Route('GET', {
     summary: 'Lists one’s own sessions',
     ...OWN,
   })
@@ -26,8 +25,7 @@ export class SessionsController {
     return { items: await this.account.sessions(actor) };
   }
 
-  @Delete(':sid')
-  @Operation({
+  @Route('DELETE :sid', {
     summary: 'Ends a session: one’s own, an operator anybody’s. It fails from the next request on',
     roles: [...ANY_PERSON, 'newcomer'],
     own: true,

@@ -1,5 +1,5 @@
-import { Controller, Get, Query } from '@nestjs/common';
-import { ApiTags, decodeCursor, invalidCursor, Operation, PageQuery, type Page } from '@smartkey/http';
+import { Controller, Query } from '@nestjs/common';
+import { ApiTags, decodeCursor, invalidCursor, Route, PageQuery, type Page } from '@smartkey/http';
 import { FURTHEST, SetAsideList, type SetAsideView } from './set-aside-list.ts';
 
 @ApiTags('Operations')
@@ -7,8 +7,7 @@ import { FURTHEST, SetAsideList, type SetAsideView } from './set-aside-list.ts';
 export class SetAsideController {
   constructor(private readonly list: SetAsideList) {}
 
-  @Get()
-  @Operation({
+  @Route('GET', {
     summary: 'What services could not read and have set aside: streams of events, and records of topics',
     description:
       'A month’s close parks the contracts concerned. What they hold and why they were refused is told on the server alone (`npm run cli -- parked list`, `dead-letters list`), since it may be personal.',

@@ -1,5 +1,5 @@
-import { Body, Controller, Get, Post } from '@nestjs/common';
-import { ApiTags, Operation, SchemaBody, validationFailed, written, type Written } from '@smartkey/http';
+import { Body, Controller } from '@nestjs/common';
+import { ApiTags, Route, SchemaBody, validationFailed, written, type Written } from '@smartkey/http';
 import {
   passkeyBody,
   passkeyBodySchema,
@@ -40,8 +40,7 @@ export class SignInController {
     private readonly recovery: Recovery,
   ) {}
 
-  @Post('recovery')
-  @Operation({
+  @Route('POST recovery', {
     summary:
       'Lets in again who lost every way in: `{email, code}` has a link sent, `{token}` of that link lets in',
     description:
@@ -66,14 +65,15 @@ export class SignInController {
     return { asked: true };
   }
 
-  @Get('oidc')
-  @Operation({ summary: 'Lists the identity providers that people may sign in with', roles: 'anybody' })
+  @Route('GET oidc', {
+    summary: 'Lists the identity providers that people may sign in with',
+    roles: 'anybody',
+  })
   providers(): { items: readonly ProviderView[] } {
     return { items: this.byProvider.providers() };
   }
 
-  @Post('oidc')
-  @Operation({
+  @Route('POST oidc', {
     summary:
       'Signs in with an account at an identity provider: begins with the provider, ends with the query that it answers',
     description:
@@ -96,8 +96,7 @@ export class SignInController {
     return written(await this.byProvider.signIn({ challenge, callback }), { revision: 0 }, 201);
   }
 
-  @Post('passkey')
-  @Operation({
+  @Route('POST passkey', {
     summary: 'Signs in with a passkey: begins with an empty object, ends with the answer of the browser',
     description:
       'Whoever ends it shows the challenge that was answered to its beginning: keep it with the browser, in a cookie of its own. 20 of each a minute of one address.',
@@ -119,8 +118,7 @@ export class SignInController {
     return written(await this.byPasskey.signIn({ challenge, response }), { revision: 0 }, 201);
   }
 
-  @Post('invitation')
-  @Operation({
+  @Route('POST invitation', {
     summary: 'Accepts an invitation, once, and signs in',
     description:
       'Unknown, used, replaced and expired links are one answer. What comes next is a way to come again: a passkey.',
@@ -135,8 +133,7 @@ export class SignInController {
     return this.byInvitation.signIn(token);
   }
 
-  @Post('first')
-  @Operation({
+  @Route('POST first', {
     summary: 'Signs the first operator in, by the link that the start of the system prints at a terminal',
     description:
       'In the place of the operator key, once, within 15 minutes, and while no operator has a passkey. Who signed in so says first who that is: `POST /v1/me`.',
@@ -151,8 +148,7 @@ export class SignInController {
     return this.byKey.signInByLink(token);
   }
 
-  @Post('key')
-  @Operation({
+  @Route('POST key', {
     summary: 'Signs in with an access key, while nobody has another way in',
     description:
       'An operator key signs in while no operator has a passkey, a key of role contractor while its contract has no administrator. ' +

@@ -1,11 +1,11 @@
-import { Body, Controller, Get, Param, Put } from '@nestjs/common';
+import { Body, Controller, Param } from '@nestjs/common';
 import {
   EVERYBODY,
   ApiTags,
   Command,
   IsText,
   IsTrueOrFalse,
-  Operation,
+  Route,
   validationFailed,
   written,
   type CommandContext,
@@ -43,8 +43,7 @@ function nameOf(name: string): string {
 export class StatusController {
   constructor(private readonly restrictions: Restrictions) {}
 
-  @Get()
-  @Operation({
+  @Route('GET', {
     summary: 'Tells which functions are restricted now (第9条)',
     roles: EVERYBODY,
     right: 'read',
@@ -53,8 +52,7 @@ export class StatusController {
     return this.restrictions.status();
   }
 
-  @Get('restrictions/:name')
-  @Operation({
+  @Route('GET restrictions/:name', {
     summary: 'Lists what was declared and lifted under a name, by whom and when',
     roles: ['operator', 'auditor'],
   })
@@ -62,8 +60,7 @@ export class StatusController {
     return { items: await this.restrictions.history(nameOf(name)) };
   }
 
-  @Put('restrictions/:name')
-  @Operation({
+  @Route('PUT restrictions/:name', {
     summary: 'Declares or lifts a restriction (第9条)',
     roles: ['operator'],
     body: RestrictionForm,

@@ -1,8 +1,8 @@
-import { Controller, Post } from '@nestjs/common';
+import { Controller } from '@nestjs/common';
 import {
   ApiTags,
   CurrentActor,
-  Operation,
+  Route,
   SchemaBody,
   validationFailed,
   written,
@@ -36,8 +36,7 @@ export class StepUpController {
     private readonly oidc: Oidc,
   ) {}
 
-  @Post()
-  @Operation({
+  @Route('POST', {
     summary: 'Shows again who one is, for acts of weight',
     description:
       'With a passkey: begins with an empty object, ends with the answer of the browser. With an account at a provider, at which one signs in anew: begins with the provider, ends with the query that it answers. Good for five minutes. The session goes on under another secret; the former is worth nothing.',

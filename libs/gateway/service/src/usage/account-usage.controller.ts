@@ -1,10 +1,10 @@
-import { Controller, Get, Headers, Param, Query, type StreamableFile } from '@nestjs/common';
+import { Controller, Headers, Param, Query, type StreamableFile } from '@nestjs/common';
 import {
   ApiTags,
   csvFile,
   CsvPageQuery,
   CurrentActor,
-  Operation,
+  Route,
   type Page,
   IdParam,
   wantsCsv,
@@ -19,8 +19,7 @@ const COLUMNS = ['externalId', 'usedDays', 'coefficient', 'fee'] as const;
 export class AccountUsageController {
   constructor(private readonly statement: AccountUsageStatement) {}
 
-  @Get()
-  @Operation({
+  @Route('GET', {
     summary: 'The account usage of a month, account by account (別紙1 備考(1)); CSV by Accept: text/csv',
     roles: ['operator', 'contractor', 'finance', 'auditor'],
     right: 'read',

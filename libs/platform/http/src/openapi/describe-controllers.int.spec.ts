@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { Body, Controller, Injectable, Param, Post, Query, Get } from '@nestjs/common';
+import { Body, Controller, Injectable, Param, Query, Get } from '@nestjs/common';
 import {
   describeControllers,
   InternalController,
   IsNested,
   IsText,
   IsYenText,
-  Operation,
+  Route,
   PageQuery,
 } from '../index.ts';
 
@@ -36,8 +36,7 @@ class NeverBuilt {
 class ThingController {
   constructor(readonly dependency: NeverBuilt) {}
 
-  @Post()
-  @Operation({
+  @Route('POST', {
     summary: 'Makes a thing',
     roles: ['operator'],
     contract: 'id',
@@ -51,8 +50,7 @@ class ThingController {
     return form;
   }
 
-  @Get()
-  @Operation({
+  @Route('GET', {
     summary: 'Lists things',
     roles: ['operator', 'auditor'],
     consistent: true,
@@ -64,8 +62,7 @@ class ThingController {
 
 @Controller('v1/open')
 class OpenController {
-  @Get()
-  @Operation({ summary: 'Says something', roles: ['operator'] })
+  @Route('GET', { summary: 'Says something', roles: ['operator'] })
   say(): object {
     return {};
   }

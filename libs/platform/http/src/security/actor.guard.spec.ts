@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { Operation, type OperationOptions } from '../openapi/operation.decorator.ts';
+import { Route, type RouteOptions } from '../openapi/route.decorator.ts';
 import { ProblemException } from '../problem/problem.ts';
 import { ActorGuard } from './actor.guard.ts';
 import { actorOf } from './actor-of.ts';
@@ -10,12 +10,12 @@ import { actorHeader, INTERNAL, type Caller } from './internal-headers.ts';
 const guard = new ActorGuard(new Reflector());
 
 /** The actor that a route gets, or the code of the refusal. */
-function passing(options: Partial<OperationOptions>, caller: Caller, contract = 'ctr_1') {
+function passing(options: Partial<RouteOptions>, caller: Caller, contract = 'ctr_1') {
   class Routes {
     route(): void {}
   }
   const descriptor = Object.getOwnPropertyDescriptor(Routes.prototype, 'route')!;
-  Operation({ summary: 'x', roles: [], ...options })(Routes.prototype, 'route', descriptor);
+  Route('GET', { summary: 'x', roles: [], ...options })(Routes.prototype, 'route', descriptor);
   const request = { raw: {}, headers: { [INTERNAL.actor]: actorHeader(caller) }, params: { id: contract } };
   try {
     guard.canActivate({

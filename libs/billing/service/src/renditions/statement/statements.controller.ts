@@ -1,5 +1,5 @@
-import { Controller, Get, Headers, Param, Query, Res, StreamableFile } from '@nestjs/common';
-import { ApiTags, csvFile, CsvQuery, CurrentActor, Operation, ProblemException } from '@smartkey/http';
+import { Controller, Headers, Param, Query, Res, StreamableFile } from '@nestjs/common';
+import { ApiTags, csvFile, CsvQuery, CurrentActor, Route, ProblemException } from '@smartkey/http';
 import { accountsOfStatement } from '@smartkey/billing-renditions/names';
 import type { Actor } from '@smartkey/kernel';
 import type { FastifyReply } from 'fastify';
@@ -34,8 +34,7 @@ export class StatementsController {
     private readonly reads: BillingReads,
   ) {}
 
-  @Get('statement')
-  @Operation({
+  @Route('GET statement', {
     summary: 'Downloads the accounts that a document bills (別紙1 備考(1))',
     description:
       'CSV, or PDF by `Accept: application/pdf`. Written down once; what was erased since shows 消去済, and is another ETag; for ten minutes behind an erasure one of more than 5,000 accounts has none. `commitment` is SHA-256 over 0x00, the salt and the canonical form (RFC 8785) of the row’s first six fields, `usedDays` a number, without the apostrophe that keeps a cell from being a formula.',
@@ -57,8 +56,7 @@ export class StatementsController {
       : this.csv(number, query, actor, reply);
   }
 
-  @Get('statement.csv')
-  @Operation({
+  @Route('GET statement.csv', {
     summary: 'Downloads the accounts that a document bills as CSV',
     roles: READERS,
     right: 'read',
@@ -86,8 +84,7 @@ export class StatementsController {
     return file;
   }
 
-  @Get('statement.pdf')
-  @Operation({
+  @Route('GET statement.pdf', {
     summary: 'Downloads the accounts that a document bills as PDF',
     roles: READERS,
     right: 'read',

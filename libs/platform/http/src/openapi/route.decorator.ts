@@ -1,5 +1,5 @@
 import type { Right } from '@smartkey/kernel';
-import { applyDecorators, HttpCode, type Type } from '@nestjs/common';
+import { applyDecorators, HttpCode, RequestMapping, RequestMethod, type Type } from '@nestjs/common';
 import type { ApiHeaderOptions, ApiResponseOptions, OpenAPIObject } from '@nestjs/swagger';
 import {
   Allow,
@@ -30,6 +30,9 @@ export type Schema = Exclude<
 
 type Shape = Type<object> | Schema;
 
+type Verb = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+type VerbAndPath = Verb | `${Verb} ${string}`;
+
 /** Whoever signs in, with a key or as a person. */
 export const EVERYBODY: readonly PublicRole[] = [
   'operator',
@@ -40,15 +43,13 @@ export const EVERYBODY: readonly PublicRole[] = [
 ];
 
 /** Who acts in a contract, `id` in the path: the operator, or one of its people who has the right. */
-export const inContract = (
-  right: Right,
-): Required<Pick<OperationOptions, 'roles' | 'right' | 'contract'>> => ({
+export const inContract = (right: Right): Required<Pick<RouteOptions, 'roles' | 'right' | 'contract'>> => ({
   roles: ['operator', 'contractor'],
   right,
   contract: 'id',
 });
 
-export interface OperationOptions extends AskedOfPeople {
+export interface RouteOptions extends AskedOfPeople {
   /** One line; what the call does. */
   readonly summary: string;
   readonly description?: string;
@@ -118,7 +119,7 @@ const ANSWER_HEADERS = {
 /** Stands for the shape of an answer, which the document takes from the type that the method returns. */
 const BY_TYPE: object = { 'x-by-type': true };
 
-function answerOf(options: OperationOptions): MethodDecorator {
+function answerOf(options: RouteOptions): MethodDecorator {
   const { summary, produces, write = false, status = 200 } = options;
   const isFile = produces !== undefined && !produces.includes('application/json');
   return ApiResponse({
@@ -130,7 +131,7 @@ function answerOf(options: OperationOptions): MethodDecorator {
 }
 
 /** Who may, as the guard reads it and as the document says it for programs. */
-function accessOf({ roles, right, own, personsOnly, stepUp }: OperationOptions): MethodDecorator[] {
+function accessOf({ roles, right, own, personsOnly, stepUp }: RouteOptions): MethodDecorator[] {
   if (roles === 'anybody') return [OpenToAll(), ApiExtension('x-roles', [])];
   return [
     Allow(...roles),
@@ -144,7 +145,7 @@ function accessOf({ roles, right, own, personsOnly, stepUp }: OperationOptions):
   ];
 }
 
-function accessInWords({ roles, right, personsOnly, stepUp }: OperationOptions): string {
+function accessInWords({ roles, right, personsOnly, stepUp }: RouteOptions): string {
   if (roles === 'anybody') return 'No credential is needed.';
   return [
     `Roles: ${roles.join(', ')}.`,
@@ -157,12 +158,15 @@ function accessInWords({ roles, right, personsOnly, stepUp }: OperationOptions):
 }
 
 /**
- * Everything that a route of the public surface says of itself: who may, and what goes in. What comes out its method says, by the type
- * that it returns (`npm run openapi`).
+ * A route of the public surface: where it is, who may, and what goes in. What comes out its method says, by the type that it returns
+ * (`npm run openapi`).
+ * @param at the verb, and the path below the controller's own: `GET`, `POST :id/retry`.
  */
-export function Operation(options: OperationOptions): MethodDecorator {
+export function Route(at: VerbAndPath, options: RouteOptions): MethodDecorator {
   const { contract, body, bodyOptional = false, csvBody, produces, write, status = 200 } = options;
+  const [verb, path = ''] = at.split(' ') as [Verb, string?];
   const decorators: MethodDecorator[] = [
+    RequestMapping({ method: RequestMethod[verb], path }),
     ...accessOf(options),
     HttpCode(status),
     ApiOperation({
