@@ -1,7 +1,6 @@
 import type { ContractId, FeeId, QuoteId } from '@smartkey/kernel';
 import type { Decimal, Yen } from '@smartkey/money';
 import type { Plan } from '@smartkey/terms';
-import type { Recipient } from '../contract/contract.messages.ts';
 
 /** One tier's part of an item, before rounding. `units` are packages where the model is `package`. */
 export interface TierChargeMessage {
@@ -77,6 +76,13 @@ export interface InvoiceBasisMessage {
   /** Pairs of used days and accounts. */
   readonly usedDays?: readonly (readonly [number, number])[];
   readonly successes?: number;
+}
+
+/** Whom a document is made out to, as far as it is told. */
+export interface Recipient {
+  readonly name: string;
+  readonly department?: string;
+  readonly address?: string;
 }
 
 /** A document as issued (Invoices). Of its recipient the name is told; department and address are in billing's log, sealed. */

@@ -8,13 +8,6 @@ import type { JstDay, ServiceMonth } from '@smartkey/calendar';
 import type { Instant, CancellationId, FeeId, PlanChangeId } from '@smartkey/kernel';
 import type { FeeTaxCode, Plan, Quote } from '@smartkey/terms';
 
-/** Whom tax documents are made out to. */
-export interface Recipient {
-  readonly name: string;
-  readonly department?: string;
-  readonly address?: string;
-}
-
 /** A text that services seal for one another: under a key that follows from the lookup key and the contract. */
 export interface SharedText {
   readonly sealed: string;

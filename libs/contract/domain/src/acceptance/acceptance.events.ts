@@ -1,7 +1,7 @@
 import type { Plan } from '@smartkey/terms';
 import type { JstDay } from '@smartkey/calendar';
 import type { DomainEvent, Instant, ApprovalId } from '@smartkey/kernel';
-import type { Recipient } from '../application/application.events.ts';
+import type { Party } from '../application/application.events.ts';
 
 export type ContractAccepted = DomainEvent<
   'ContractAccepted',
@@ -10,7 +10,7 @@ export type ContractAccepted = DomainEvent<
     readonly acceptedAt: Instant;
     readonly acceptedOn: JstDay;
     readonly termsVersion: string;
-    readonly recipient: Recipient;
+    readonly recipient: Party;
   }
 >;
 

@@ -5,7 +5,7 @@ import type { ContractState } from '../contract.state.ts';
 import { pastInstant } from '../shared/dates.ts';
 import { mustBeOpen, mustNotBeRefused } from '../shared/guards.ts';
 import type { Moment } from '../shared/moment.ts';
-import type { Recipient } from './application.events.ts';
+import type { Party } from './application.events.ts';
 
 /** Who applies, as the public surface tells it. */
 export interface Applicant {
@@ -54,7 +54,7 @@ export function apply(command: Apply, state: ContractState): Decision {
     if (refused) return refused;
   }
   const { name, department, address, email, iijIdContract } = applicant;
-  const recipient: Recipient = defined({ name, department, address });
+  const recipient: Party = defined({ name, department, address });
   return ok([event('ContractApplied', defined({ plan, recipient, iijIdContract, email }), appliedAt)]);
 }
 
@@ -80,7 +80,7 @@ export function changeApplicant(command: ChangeApplicant, state: ContractState):
       name: command.name ?? recipient.name,
       department: changed(command.department, recipient.department),
       address: changed(command.address, recipient.address),
-    }) satisfies Recipient,
+    }) satisfies Party,
     email: changed(command.email, email),
   };
   const same =

@@ -1,8 +1,8 @@
 import type { Plan } from '@smartkey/terms';
 import type { DomainEvent } from '@smartkey/kernel';
 
-/** Whom tax documents are made out to; kept by law, so not among the data that can be erased. */
-export interface Recipient {
+/** The party to a contract, whom tax documents are made out to; kept by law, so not among the data that can be erased. */
+export interface Party {
   readonly name: string;
   readonly department?: string;
   readonly address?: string;
@@ -12,7 +12,7 @@ export type ContractApplied = DomainEvent<
   'ContractApplied',
   {
     readonly plan: Plan;
-    readonly recipient: Recipient;
+    readonly recipient: Party;
     readonly iijIdContract: string;
     /** Personal data: sealed in the log, not published. */
     readonly email?: string;
@@ -25,7 +25,7 @@ export type ApplicationWithdrawn = DomainEvent<'ApplicationWithdrawn', { readonl
 export type ApplicantChanged = DomainEvent<
   'ApplicantChanged',
   {
-    readonly recipient: Recipient;
+    readonly recipient: Party;
     /** Personal data: sealed in the log, not published. Missing: none any more. */
     readonly email?: string;
   }

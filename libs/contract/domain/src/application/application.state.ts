@@ -5,7 +5,7 @@ import type {
   ApplicationRejected,
   ApplicationWithdrawn,
   ContractApplied,
-  Recipient,
+  Party,
 } from './application.events.ts';
 
 /** Who applied, and for what. */
@@ -13,7 +13,7 @@ export interface Application {
   /** Applied for; once accepted, the plan of the acceptance. */
   readonly plan: Plan;
   readonly appliedAt: Instant;
-  readonly recipient: Recipient;
+  readonly recipient: Party;
   readonly iijIdContract: string;
   readonly email?: string;
 }
