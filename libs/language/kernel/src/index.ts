@@ -10,6 +10,7 @@ export * from './ids.ts';
 export * from './instant.ts';
 export * from './json-object.ts';
 export * from './moment.ts';
+export * from './only-fields.ts';
 export * from './paired.ts';
 export * from './position.ts';
 export * from './rejection.ts';

@@ -19,6 +19,13 @@ export interface PublishedEvent {
   readonly data: object;
 }
 
+/** What is published of each event, by its type: what others need, without names of people and words of reasons. */
+export type PublishedForms<Event extends { readonly type: string; readonly data: object }, Messages> = {
+  readonly [Type in keyof Messages]: (
+    data: Extract<Event, { readonly type: Type }>['data'],
+  ) => Messages[Type];
+};
+
 /** Work that becomes due by itself at an instant: terminations, plan changes, expiries (architecture: timers). */
 export interface DueWork {
   /** Appends everything due at or before the instant, in the order of the instants; repeatable. */

@@ -1,31 +1,43 @@
-import type { RecordedEvent, ContractId } from '@smartkey/kernel';
-import type { BillingMessages, BillingMessageType } from '@smartkey/messages';
-import { completedFields } from '@smartkey/billing-domain';
-import type {
-  CloseFinished,
-  CloseRequested,
-  CreditNote,
-  CreditNoteApproved,
-  CreditNoteProposed,
-  CreditNoteRejected,
-  DocumentCompleted,
-  DocumentRendered,
-  DeliveryRefused,
-  DeliveryRequested,
-  ExportAcknowledged,
-  ExportRefused,
-  ExportRequested,
-  ExportSettingsSet,
-  Invoice,
-  InvoiceDelivered,
-  InvoiceExported,
-  IssuerSet,
-  MonthClosed,
-  PolicySet,
-  StatementMade,
+import {
+  completedFields,
+  type CreditNoteProposalEvent,
+  type DeliveryEvent,
+  type ExportAcknowledged,
+  type ExportEvent,
+  type ExportSettingsSet,
+  type Invoice,
+  type IssuerSet,
+  type MonthClosed,
+  type MonthCloseEvent,
+  type PolicySet,
+  type RenditionEvent,
+  type SeriesEvent,
 } from '@smartkey/billing-domain';
-import type { PublishedEvent } from '@smartkey/runtime';
+import { onlyFields, type ContractId, type DomainEvent, type RecordedEvent } from '@smartkey/kernel';
+import type { BillingMessages } from '@smartkey/messages';
+import type { PublishedEvent, PublishedForms } from '@smartkey/runtime';
 import { storedCloses } from './stored-events.ts';
+
+/** A profile as the log holds it: whom documents are made out to is sealed. */
+type BillingProfileChanged = DomainEvent<
+  'BillingProfileChanged',
+  BillingMessages['BillingProfileChanged'] & { readonly contract: ContractId; readonly email?: unknown }
+>;
+
+/** Every event of billing's log. */
+type BillingEvent =
+  | BillingProfileChanged
+  | CreditNoteProposalEvent
+  | DeliveryEvent
+  | ExportAcknowledged
+  | ExportEvent
+  | ExportSettingsSet
+  | IssuerSet
+  | MonthClosed
+  | MonthCloseEvent
+  | PolicySet
+  | RenditionEvent
+  | SeriesEvent;
 
 /** Of a recipient the name is told. */
 const named = <Document extends Invoice>({ recipient: { name }, ...document }: Document) => ({
@@ -33,72 +45,48 @@ const named = <Document extends Invoice>({ recipient: { name }, ...document }: D
   recipient: { name },
 });
 
-type Published = { readonly [Type in BillingMessageType]: (data: never) => BillingMessages[Type] };
-
-type Profile = BillingMessages['BillingProfileChanged'] & {
-  readonly email?: unknown;
-  readonly contract: ContractId;
-};
-
 /** Stored and published shapes are the same, but for the contract, which every message names beside its data, and for what old versions held too much of. */
-const PUBLISHED = {
-  CloseRequested: (data: CloseRequested['data']) => data,
-  CloseFinished: (data: CloseFinished['data']) => data,
-  MonthClosed: ({ contract: _contract, ...data }: MonthClosed['data']) => data,
-  InvoiceIssued: named<Invoice>,
-  CorrectionIssued: named<Invoice>,
-  CreditNoteIssued: named<CreditNote>,
+const PUBLISHED: PublishedForms<BillingEvent, BillingMessages> = {
+  CloseRequested: (data) => data,
+  CloseFinished: (data) => data,
+  MonthClosed: ({ contract: _contract, ...data }) => data,
+  InvoiceIssued: named,
+  CorrectionIssued: named,
+  CreditNoteIssued: named,
   // What it is about, not what was asked for in which words by whom.
-  CreditNoteProposed: ({ approval, creditNote, month, number }: CreditNoteProposed['data']) => ({
+  CreditNoteProposed: ({ approval, creditNote, month, number }) => ({
     approval,
     creditNote,
     affects: [{ month, number }],
   }),
-  CreditNoteApproved: ({ approval, creditNote }: CreditNoteApproved['data']) => ({ approval, creditNote }),
-  CreditNoteRejected: ({ approval, creditNote, cause }: CreditNoteRejected['data']) => ({
-    approval,
-    creditNote,
-    cause,
-  }),
-  ExportRequested: (data: ExportRequested['data']) => data,
-  InvoiceExported: (data: InvoiceExported['data']) => data,
+  CreditNoteApproved: onlyFields('approval', 'creditNote'),
+  CreditNoteRejected: onlyFields('approval', 'creditNote', 'cause'),
+  ExportRequested: (data) => data,
+  InvoiceExported: (data) => data,
   // Which fields, not what they say.
-  DocumentCompleted: ({ number, contract: _contract, ...completion }: DocumentCompleted['data']) => ({
+  DocumentCompleted: ({ number, contract: _contract, ...completion }) => ({
     number,
     fields: completedFields(completion),
   }),
-  DocumentRendered: ({ contract: _contract, ...file }: DocumentRendered['data']) => file,
-  StatementMade: ({ number, rows, root }: StatementMade['data']) => ({ number, rows, root }),
-  ExportRefused: (data: ExportRefused['data']) => data,
-  ExportAcknowledged: (data: ExportAcknowledged['data']) => data,
-  ExportSettingsSet: ({ version, postingDate }: ExportSettingsSet['data']) => ({ version, postingDate }),
+  DocumentRendered: ({ contract: _contract, ...file }) => file,
+  StatementMade: onlyFields('number', 'rows', 'root'),
+  ExportRefused: (data) => data,
+  ExportAcknowledged: (data) => data,
+  ExportSettingsSet: onlyFields('version', 'postingDate'),
   // Which document by which channel, not to whom.
-  DeliveryRequested: ({ number, delivery, channel }: DeliveryRequested['data']) => ({
-    number,
-    delivery,
-    channel,
-  }),
-  InvoiceDelivered: ({ number, delivery, channel }: InvoiceDelivered['data']) => ({
-    number,
-    delivery,
-    channel,
-  }),
-  DeliveryRefused: ({ number, delivery, channel, reason }: DeliveryRefused['data']) => ({
+  DeliveryRequested: onlyFields('number', 'delivery', 'channel'),
+  InvoiceDelivered: onlyFields('number', 'delivery', 'channel'),
+  DeliveryRefused: ({ number, delivery, channel, reason }) => ({
     number,
     delivery,
     channel,
     cause: reason,
   }),
   // Documents are sent by billing itself: nobody else needs the mailbox.
-  BillingProfileChanged: ({ contract: _contract, email: _email, ...profile }: Profile) => profile,
-  PolicySet: ({ reason: _reason, ...policy }: PolicySet['data']) => policy,
-  IssuerSet: ({ version, from, name, registrationNumber }: IssuerSet['data']) => ({
-    version,
-    from,
-    name,
-    registrationNumber,
-  }),
-} satisfies Published;
+  BillingProfileChanged: ({ contract: _contract, email: _email, ...profile }) => profile,
+  PolicySet: ({ reason: _reason, ...policy }) => policy,
+  IssuerSet: onlyFields('version', 'from', 'name', 'registrationNumber'),
+};
 
 /**
  * The published form of an event of billing's log.

@@ -1,18 +1,15 @@
 import type { ApprovalEvent } from '@smartkey/contract-domain';
-import type { NewEvent, ContractId } from '@smartkey/kernel';
+import { onlyFields, type ContractId, type NewEvent } from '@smartkey/kernel';
 import { TOPICS, type ApprovalMessages, type ApprovalMessageType } from '@smartkey/messages';
-import type { PublishedEvent } from '@smartkey/runtime';
+import type { PublishedEvent, PublishedForms } from '@smartkey/runtime';
 import { publishContractEvent } from './publish.ts';
 
-type DataOf<Type extends ApprovalEvent['type']> = Extract<ApprovalEvent, { type: Type }>['data'];
-
 /** What is published of each event: what it is about, not what was asked for in which words by whom. */
-const PUBLISHED: { readonly [Type in ApprovalMessageType]: (data: DataOf<Type>) => ApprovalMessages[Type] } =
-  {
-    ChangeProposed: ({ approval, change, affects }) => ({ approval, kind: change.kind, affects }),
-    ChangeApproved: ({ approval }) => ({ approval }),
-    ChangeRejected: ({ approval, cause }) => ({ approval, cause }),
-  };
+const PUBLISHED: PublishedForms<ApprovalEvent, ApprovalMessages> = {
+  ChangeProposed: ({ approval, change, affects }) => ({ approval, kind: change.kind, affects }),
+  ChangeApproved: onlyFields('approval'),
+  ChangeRejected: onlyFields('approval', 'cause'),
+};
 
 type Stored = Pick<NewEvent, 'type' | 'version' | 'data'> & { readonly stream: string };
 

@@ -1,47 +1,39 @@
 import type { ContractEvent } from '@smartkey/contract-domain';
-import { defined, type NewEvent } from '@smartkey/kernel';
+import { onlyFields, type NewEvent } from '@smartkey/kernel';
 import { TOPICS, type ContractMessages, type ContractMessageType } from '@smartkey/messages';
-import type { PublishedEvent } from '@smartkey/runtime';
+import type { PublishedEvent, PublishedForms } from '@smartkey/runtime';
 import { contractOfStream } from './stored-events.ts';
 
-type DataOf<Type extends ContractEvent['type']> = Extract<ContractEvent, { type: Type }>['data'];
-
 /** What is published of each event: what other services need, nothing that names a person or repeats words. A party's address is as the log holds it. */
-const PUBLISHED: { readonly [Type in ContractMessageType]: (data: DataOf<Type>) => ContractMessages[Type] } =
-  {
-    ContractApplied: ({ plan, recipient, iijIdContract }) => ({ plan, recipient, iijIdContract }),
-    ApplicationRejected: () => ({}),
-    ApplicationWithdrawn: () => ({}),
-    ContractAccepted: ({ plan, acceptedOn, termsVersion, recipient }) => ({
-      plan,
-      acceptedOn,
-      termsVersion,
-      recipient,
-    }),
-    ApplicantChanged: ({ recipient }) => ({ recipient }),
-    BillingStartSet: ({ date }) => ({ date }),
-    ServiceStarted: ({ date }) => ({ date }),
-    PriceQuoted: ({ quote }) => ({ quote }),
-    ConditionAttested: ({ condition, on }) => ({ condition, on }),
-    ConditionWithdrawn: ({ condition, on }) => ({ condition, on }),
-    ServiceWithheld: () => ({}),
-    ServiceRestored: () => ({}),
-    PlanChangeRequested: (change) => change,
-    PlanChangeAccepted: (change) => change,
-    PlanChangeReplaced: (replacement) => replacement,
-    PlanChangeWithdrawn: (withdrawal) => withdrawal,
-    PlanChangeLapsed: (lapse) => lapse,
-    PlanChanged: (change) => change,
-    CancellationNotified: ({ policyVersion: _policyVersion, ...notice }) => notice,
-    CancellationCorrected: ({ reason: _reason, ...correction }) => correction,
-    CancellationVoided: ({ cancellation }) => ({ cancellation }),
-    ContractTerminated: (end) => end,
-    FeeObligationArose: (fee) => fee,
-    FeeWaived: ({ fee, mistake }) => defined({ fee, mistake }),
-    IijIdContractLost: (loss) => loss,
-    IijIdContractRegained: (gain) => gain,
-    DenialReasonsSet: (setting) => setting,
-  };
+const PUBLISHED: PublishedForms<ContractEvent, ContractMessages> = {
+  ContractApplied: onlyFields('plan', 'recipient', 'iijIdContract'),
+  ApplicationRejected: () => ({}),
+  ApplicationWithdrawn: () => ({}),
+  ContractAccepted: onlyFields('plan', 'acceptedOn', 'termsVersion', 'recipient'),
+  ApplicantChanged: onlyFields('recipient'),
+  BillingStartSet: onlyFields('date'),
+  ServiceStarted: onlyFields('date'),
+  PriceQuoted: onlyFields('quote'),
+  ConditionAttested: onlyFields('condition', 'on'),
+  ConditionWithdrawn: onlyFields('condition', 'on'),
+  ServiceWithheld: () => ({}),
+  ServiceRestored: () => ({}),
+  PlanChangeRequested: (change) => change,
+  PlanChangeAccepted: (change) => change,
+  PlanChangeReplaced: (replacement) => replacement,
+  PlanChangeWithdrawn: (withdrawal) => withdrawal,
+  PlanChangeLapsed: (lapse) => lapse,
+  PlanChanged: (change) => change,
+  CancellationNotified: ({ policyVersion: _policyVersion, ...notice }) => notice,
+  CancellationCorrected: ({ reason: _reason, ...correction }) => correction,
+  CancellationVoided: onlyFields('cancellation'),
+  ContractTerminated: (end) => end,
+  FeeObligationArose: (fee) => fee,
+  FeeWaived: onlyFields('fee', 'mistake'),
+  IijIdContractLost: (loss) => loss,
+  IijIdContractRegained: (gain) => gain,
+  DenialReasonsSet: (setting) => setting,
+};
 
 /** Pure: what is published of an event of the contract service's log, sealed or opened. */
 export function publishContractEvent(

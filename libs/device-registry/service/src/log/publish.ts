@@ -1,51 +1,43 @@
-import type { RecordedEvent, ContractId } from '@smartkey/kernel';
-import {
-  TOPICS,
-  type DeviceRegistryMessages,
-  type DeviceRegistryMessageType,
-  type ToldFacts,
-} from '@smartkey/messages';
-import type { PublishedEvent } from '@smartkey/runtime';
+import type { AccountEvent } from '@smartkey/device-registry-domain';
+import { onlyFields, type ContractId, type RecordedEvent } from '@smartkey/kernel';
+import { TOPICS, type DeviceRegistryMessages, type ToldFacts } from '@smartkey/messages';
+import type { PublishedEvent, PublishedForms } from '@smartkey/runtime';
 import { sealedEvent } from './stored-events.ts';
 
-type Fields = {
-  readonly [Type in DeviceRegistryMessageType]: readonly (keyof DeviceRegistryMessages[Type] & string)[];
-};
-
 /** The fields of each event that other services may read: no names of people, no words of reasons. */
-const PUBLISHED: Fields = {
-  IdRegistered: ['account', 'spell', 'registeredOn'],
-  IdDeregistered: ['account', 'spell', 'registeredOn', 'lastDay', 'cause'],
-  RegistrationVoided: ['account', 'spell', 'registeredOn', 'lastDay'],
-  RegistrationCorrected: [
+const PUBLISHED: PublishedForms<AccountEvent, DeviceRegistryMessages> = {
+  IdRegistered: onlyFields('account', 'spell', 'registeredOn'),
+  IdDeregistered: onlyFields('account', 'spell', 'registeredOn', 'lastDay', 'cause'),
+  RegistrationVoided: onlyFields('account', 'spell', 'registeredOn', 'lastDay'),
+  RegistrationCorrected: onlyFields(
     'account',
     'spell',
     'registeredOn',
     'lastDay',
     'formerRegisteredOn',
     'formerLastDay',
-  ],
-  IdSuspended: ['account'],
-  IdResumed: ['account'],
-  EnrolmentStarted: ['account', 'enrolment', 'device', 'expiresAt', 'replaces'],
-  EnrolmentCodeRefused: ['account', 'enrolment', 'triesLeft'],
-  EnrolmentEnded: ['account', 'enrolment', 'device', 'cause'],
-  DeviceEnrolled: ['account', 'enrolment', 'device'],
-  DeviceSuspended: ['account', 'device'],
-  DeviceResumed: ['account', 'device'],
-  DeviceRevoked: ['account', 'device', 'cause'],
-  EnrolmentLinkIssued: ['account', 'link', 'channel', 'expiresAt'],
-  EnrolmentLinkOpened: ['account', 'link'],
-  EnrolmentLinkProven: ['account', 'link', 'by'],
-  EnrolmentLinkCodeRefused: ['account', 'link', 'triesLeft'],
-  EnrolmentLinkEnded: ['account', 'link', 'cause'],
-  RecoveryCodesMade: ['account'],
-  RecoveryCodeTaken: ['account', 'left'],
-  DeviceReported: ['account', 'device'],
-  EnrolmentReleased: ['account'],
-  PersonalDataErased: ['account', 'cause'],
-  LegalHoldSet: ['account'],
-  LegalHoldLifted: ['account'],
+  ),
+  IdSuspended: onlyFields('account'),
+  IdResumed: onlyFields('account'),
+  EnrolmentStarted: onlyFields('account', 'enrolment', 'device', 'expiresAt', 'replaces'),
+  EnrolmentCodeRefused: onlyFields('account', 'enrolment', 'triesLeft'),
+  EnrolmentEnded: onlyFields('account', 'enrolment', 'device', 'cause'),
+  DeviceEnrolled: onlyFields('account', 'enrolment', 'device'),
+  DeviceSuspended: onlyFields('account', 'device'),
+  DeviceResumed: onlyFields('account', 'device'),
+  DeviceRevoked: onlyFields('account', 'device', 'cause'),
+  EnrolmentLinkIssued: onlyFields('account', 'link', 'channel', 'expiresAt'),
+  EnrolmentLinkOpened: onlyFields('account', 'link'),
+  EnrolmentLinkProven: onlyFields('account', 'link', 'by'),
+  EnrolmentLinkCodeRefused: onlyFields('account', 'link', 'triesLeft'),
+  EnrolmentLinkEnded: onlyFields('account', 'link', 'cause'),
+  RecoveryCodesMade: onlyFields('account'),
+  RecoveryCodeTaken: onlyFields('account', 'left'),
+  DeviceReported: onlyFields('account', 'device'),
+  EnrolmentReleased: onlyFields('account'),
+  PersonalDataErased: onlyFields('account', 'cause'),
+  LegalHoldSet: onlyFields('account'),
+  LegalHoldLifted: onlyFields('account'),
 };
 
 /**
@@ -54,13 +46,12 @@ const PUBLISHED: Fields = {
  */
 export function publish(recorded: RecordedEvent): PublishedEvent & { readonly contract: ContractId } {
   const { type, data } = sealedEvent(recorded);
-  const stored: Readonly<Record<string, unknown>> = { ...data };
-  const fields: readonly string[] = PUBLISHED[type];
+  const published = PUBLISHED[type] as (data: object) => object;
   return {
     type,
     version: TOPICS['device-registry'].messages[type],
     contract: data.contract,
-    data: Object.fromEntries(fields.filter((name) => name in stored).map((name) => [name, stored[name]])),
+    data: published(data),
   };
 }
 
