@@ -10,7 +10,7 @@ import type { DatabaseServer } from './index.ts';
 export function databaseContract(adapter: string, open: () => Promise<DatabaseServer>): void {
   describe(`database on ${adapter}`, () => {
     const tested = new TestedDatabase(adapter);
-    beforeAll(async () => tested.opened(await open()), 60_000);
+    beforeAll(async () => tested.opened(await open()));
     afterAll(() => tested.server.close());
 
     valuesContract(tested);
