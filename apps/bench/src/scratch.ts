@@ -1,4 +1,10 @@
-import { type Database, type DatabaseServer, openPglite, openPostgres } from '@smartkey/database';
+import {
+  type Database,
+  type DatabaseServer,
+  LARGE_CACHE,
+  openPglite,
+  openPostgres,
+} from '@smartkey/database';
 import { type Closers, whileOpen } from '@smartkey/lifecycle';
 import { ownFolder, PostgresServer, removeFolder } from '@smartkey/servers';
 import { randomUUID } from 'node:crypto';
@@ -20,7 +26,9 @@ export async function scratchFolder(closers: Closers): Promise<string> {
 
 /** What a system has written: in its folder, or on the server that BENCH_DATABASE_URL names. */
 export const openData = (folder: string): Promise<DatabaseServer> =>
-  DATABASE_URL === undefined ? openPglite(folder) : openPostgres(DATABASE_URL, { max: 20 });
+  DATABASE_URL === undefined
+    ? openPglite(folder, { cacheMegabytes: LARGE_CACHE })
+    : openPostgres(DATABASE_URL, { max: 20 });
 
 /** A database for one bench: the embedded one in a new folder, or the server that BENCH_DATABASE_URL names. */
 export function withScratchServer<T>(work: (server: CountedServer) => Promise<T>): Promise<T> {

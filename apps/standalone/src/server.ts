@@ -1,4 +1,4 @@
-import { type DatabaseServer, openPglite } from '@smartkey/database';
+import { type DatabaseServer, LARGE_CACHE, openPglite } from '@smartkey/database';
 import { ConfigurationError } from '@smartkey/configuration';
 import { type CommonSettings, dataFolderError, openDatabaseServer } from '@smartkey/runtime';
 import type { Logger } from 'pino';
@@ -19,7 +19,10 @@ export async function openServer(settings: CommonSettings, log: Logger): Promise
 
 async function openFolder(folder: string, log: Logger): Promise<DatabaseServer> {
   try {
-    return await openPglite(folder, { warn: (message) => log.warn({ folder }, message) });
+    return await openPglite(folder, {
+      warn: (message) => log.warn({ folder }, message),
+      cacheMegabytes: LARGE_CACHE,
+    });
   } catch (error) {
     throw dataFolderError(folder, error);
   }

@@ -8,7 +8,7 @@ export { migrate, MigrationError, type Migration } from './migration/migrate.ts'
 export { dropWriteAheadLog, scrubTables } from './migration/scrub.ts';
 export { walkTable } from './migration/walk-table.ts';
 export { FolderInUseError } from './pglite/folder-lock.ts';
-export { DATA_FOLDER_MARKS, openPglite } from './pglite/open-pglite.ts';
+export { DATA_FOLDER_MARKS, LARGE_CACHE, openPglite } from './pglite/open-pglite.ts';
 export { openPostgres } from './postgres/open-postgres.ts';
 export { prepared } from './prepared.ts';
 export { quoted } from './quoted.ts';

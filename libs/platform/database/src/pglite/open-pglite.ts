@@ -21,13 +21,23 @@ import { PgliteSession } from './pglite-session.ts';
 export interface PgliteOptions {
   /** Hears that the folder was open to other users of the machine (default: a warning of the process). */
   readonly warn?: (message: string) => void;
+  /** Of the files, what is kept in memory, in MB (default: 16, which is enough for a piece of work). To lay it out is a part of each start. */
+  readonly cacheMegabytes?: number;
 }
+
+/** MB; also for what lies in memory already. */
+const SMALL_CACHE = 16;
+/** MB: for a program that goes on. */
+export const LARGE_CACHE = 128;
+
+const startParams = (cacheMegabytes: number): string[] => [
+  ...PGlite.defaultStartParams,
+  '-c',
+  `shared_buffers=${cacheMegabytes}MB`,
+];
 
 /** What a folder of ours is known by. */
 export const DATA_FOLDER_MARKS: readonly string[] = ['postgres', 'keys.json', 'operator.key'];
-
-/** What lies in memory already needs no large cache in memory besides: to lay out the usual 128 MB is a part of each start. */
-const IN_MEMORY: string[] = [...PGlite.defaultStartParams, '-c', 'shared_buffers=16MB'];
 
 /**
  * Opens the embedded PostgreSQL: in a folder, made where missing, or in memory. One process at a time: the folder is
@@ -39,13 +49,13 @@ const IN_MEMORY: string[] = [...PGlite.defaultStartParams, '-c', 'shared_buffers
  */
 export async function openPglite(
   folder: string | undefined,
-  { warn = (message) => process.emitWarning(message) }: PgliteOptions = {},
+  { warn = (message) => process.emitWarning(message), cacheMegabytes = SMALL_CACHE }: PgliteOptions = {},
 ): Promise<DatabaseServer> {
   if (folder === undefined) {
     const tar = emptyCluster();
     const loadDataDir = tar && new Blob([tar]);
     return new PgliteServer(
-      await PGlite.create({ ...(loadDataDir && { loadDataDir }), startParams: IN_MEMORY }),
+      await PGlite.create({ ...(loadDataDir && { loadDataDir }), startParams: startParams(cacheMegabytes) }),
       undefined,
     );
   }
@@ -55,14 +65,15 @@ export async function openPglite(
   try {
     const files = join(folder, 'postgres');
     await layEmptyCluster(files);
-    const pglite = await PGlite.create(files);
+    const open = () => PGlite.create({ dataDir: files, startParams: startParams(cacheMegabytes) });
+    const pglite = await open();
     try {
       await closeTree(files);
     } catch (error) {
       await pglite.close();
       throw error;
     }
-    return new PgliteServer(pglite, { lock, files, folder });
+    return new PgliteServer(pglite, { lock, files, folder, open });
   } catch (error) {
     await lock.release();
     throw error;
@@ -74,6 +85,8 @@ interface KeptFolder {
   readonly folder: string;
   /** PGlite's own, in the folder. */
   readonly files: string;
+  /** Another PGlite on them. */
+  readonly open: () => Promise<PGlite>;
 }
 
 /** Between two attempts to open again what has ended (system time): each takes a second of work. */
@@ -181,7 +194,7 @@ class PgliteServer implements DatabaseServer, Connections {
     this.#openedAgainAt = performance.now();
     await proveFolderWrites(this.kept.folder);
     try {
-      this.pglite = await PGlite.create(this.kept.files);
+      this.pglite = await this.kept.open();
     } catch (cause) {
       throw new DatabaseUnavailableError('the embedded database cannot be opened again yet', { cause });
     }
