@@ -7,6 +7,7 @@ import { Amount, numberText, yenText } from '../../components/money.tsx';
 import { Progress } from '../../components/progress.tsx';
 import { At, monthAfter, monthOfDate, monthText } from '../../components/time.tsx';
 import { Facts, Pager, Panel, Table } from '../../components/table.tsx';
+import { NoRows } from '../../components/no-rows.tsx';
 import { FormAt } from '../../forms/form-at.decorator.ts';
 import { runForm } from '../../forms/form-flow.tsx';
 import { type Answer, page, redirect } from '../../pages/answer.ts';
@@ -52,10 +53,11 @@ export class RunsController {
           rows={items}
           nextCursor={nextCursor}
           empty={
-            <p>
-              {t('締めはまだ実行されていません。', 'No month was closed yet.')}{' '}
-              <a href="/portal/runs/new">{t('月を締める', 'Close a month')}</a>
-            </p>
+            <NoRows
+              why={t('締めはまだ実行されていません。', 'No month was closed yet.')}
+              href="/portal/runs/new"
+              act={t('月を締める', 'Close a month')}
+            />
           }
           columns={[
             {

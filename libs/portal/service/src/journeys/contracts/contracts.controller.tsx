@@ -3,6 +3,7 @@ import { ActionLink } from '../../components/action-link.tsx';
 import type { Schemas } from '../../api/portal-api.ts';
 import { Day, Month } from '../../components/time.tsx';
 import { Table } from '../../components/table.tsx';
+import { NoRows } from '../../components/no-rows.tsx';
 import { FormAt } from '../../forms/form-at.decorator.ts';
 import { Filters } from '../../forms/filters.tsx';
 import type { Field } from '../../forms/field.ts';
@@ -77,19 +78,17 @@ export class ContractsController {
             nextCursor={nextCursor}
             empty={
               Object.keys(sought).length > 0 ? (
-                <p>
-                  {t('条件に合う契約はありません。', 'No contract matches.')}{' '}
-                  <a href={path}>{t('条件を消す', 'Clear the filter')}</a>
-                </p>
+                <NoRows
+                  why={t('条件に合う契約はありません。', 'No contract matches.')}
+                  href={path}
+                  act={t('条件を消す', 'Clear the filter')}
+                />
               ) : (
-                <p>
-                  {t('契約はまだありません。', 'There is no contract yet.')}{' '}
-                  {hasRole(me, 'operator') && (
-                    <a href="/portal/contracts/new">
-                      {t('最初の申し込みを登録する', 'Enter the first application')}
-                    </a>
-                  )}
-                </p>
+                <NoRows
+                  why={t('契約はまだありません。', 'There is no contract yet.')}
+                  href={hasRole(me, 'operator') ? '/portal/contracts/new' : undefined}
+                  act={t('最初の申し込みを登録する', 'Enter the first application')}
+                />
               )
             }
             columns={[

@@ -6,6 +6,7 @@ import { Amount, numberText } from '../../components/money.tsx';
 import { Progress } from '../../components/progress.tsx';
 import { At, dayText, monthText } from '../../components/time.tsx';
 import { Facts, Panel, Table } from '../../components/table.tsx';
+import { NoRows } from '../../components/no-rows.tsx';
 import { type Answer, page } from '../../pages/answer.ts';
 import { downloaded } from '../../pages/downloaded.ts';
 import { Access, Visited } from '../../visit/access.decorator.ts';
@@ -55,10 +56,11 @@ export class ExportsController {
           rows={items}
           nextCursor={nextCursor}
           empty={
-            <p>
-              {t('ファイルはまだありません。', 'There is no file yet.')}{' '}
-              <a href="/portal/exports/new">{t('ファイルを作成する', 'Make one')}</a>
-            </p>
+            <NoRows
+              why={t('ファイルはまだありません。', 'There is no file yet.')}
+              href="/portal/exports/new"
+              act={t('ファイルを作成する', 'Make one')}
+            />
           }
           columns={[
             {

@@ -3,6 +3,7 @@ import { ActionLink } from '../../components/action-link.tsx';
 import { Refusal } from '../../api/refusal.ts';
 import { Alert } from '../../components/alert.tsx';
 import { Pager } from '../../components/table.tsx';
+import { NoRows } from '../../components/no-rows.tsx';
 import type { Field } from '../../forms/field.ts';
 import { filterFaults, Filters } from '../../forms/filters.tsx';
 import { type Answer, page, type Page } from '../../pages/answer.ts';
@@ -194,10 +195,11 @@ function attemptsPage(
           {...(idsAt !== undefined && { idsAt })}
           empty={
             filtered ? (
-              <p>
-                {t('条件に合う認証はありません。', 'No authentication matches.')}{' '}
-                <a href={path}>{t('条件を消す', 'Clear the search')}</a>
-              </p>
+              <NoRows
+                why={t('条件に合う認証はありません。', 'No authentication matches.')}
+                href={path}
+                act={t('条件を消す', 'Clear the search')}
+              />
             ) : (
               <p>{t('認証はまだありません。', 'Nobody has signed in or tried yet.')}</p>
             )

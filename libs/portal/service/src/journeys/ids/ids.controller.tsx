@@ -4,6 +4,7 @@ import { StateBadge } from '../../components/badge.tsx';
 import { Amount } from '../../components/money.tsx';
 import { At, Day } from '../../components/time.tsx';
 import { Table } from '../../components/table.tsx';
+import { NoRows } from '../../components/no-rows.tsx';
 import { FormAt } from '../../forms/form-at.decorator.ts';
 import type { Field } from '../../forms/field.ts';
 import { Filters } from '../../forms/filters.tsx';
@@ -83,15 +84,17 @@ export class IdsController {
             nextCursor={nextCursor}
             empty={
               Object.keys(sought).length > 0 ? (
-                <p>
-                  {t('条件に合うIDはありません。', 'No ID matches.')}{' '}
-                  <a href={path}>{t('条件を消す', 'Clear the search')}</a>
-                </p>
+                <NoRows
+                  why={t('条件に合うIDはありません。', 'No ID matches.')}
+                  href={path}
+                  act={t('条件を消す', 'Clear the search')}
+                />
               ) : (
-                <p>
-                  {t('IDはまだ登録されていません。', 'No ID is registered yet.')}{' '}
-                  {may && <a href={`${at}/new`}>{t('最初のIDを登録する', 'Register the first one')}</a>}
-                </p>
+                <NoRows
+                  why={t('IDはまだ登録されていません。', 'No ID is registered yet.')}
+                  href={may ? `${at}/new` : undefined}
+                  act={t('最初のIDを登録する', 'Register the first one')}
+                />
               )
             }
             columns={[

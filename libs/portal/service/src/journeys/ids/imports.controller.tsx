@@ -7,6 +7,7 @@ import { Amount, numberText } from '../../components/money.tsx';
 import { Progress } from '../../components/progress.tsx';
 import { At } from '../../components/time.tsx';
 import { Facts, Table } from '../../components/table.tsx';
+import { NoRows } from '../../components/no-rows.tsx';
 import { FormAt } from '../../forms/form-at.decorator.ts';
 import { runForm } from '../../forms/form-flow.tsx';
 import { type Answer, page, redirect } from '../../pages/answer.ts';
@@ -53,10 +54,11 @@ export class ImportsController {
           rows={items}
           nextCursor={nextCursor}
           empty={
-            <p>
-              {t('取り込みはまだありません。', 'There is no import yet.')}{' '}
-              <a href={`${contractPath(id)}/imports/new`}>{t('CSVを取り込む', 'Import a file')}</a>
-            </p>
+            <NoRows
+              why={t('取り込みはまだありません。', 'There is no import yet.')}
+              href={`${contractPath(id)}/imports/new`}
+              act={t('CSVを取り込む', 'Import a file')}
+            />
           }
           columns={[
             {

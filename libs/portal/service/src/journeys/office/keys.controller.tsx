@@ -5,6 +5,7 @@ import { Badge } from '../../components/badge.tsx';
 import { ShownOnce } from '../../components/shown-once.tsx';
 import { At } from '../../components/time.tsx';
 import { Table } from '../../components/table.tsx';
+import { NoRows } from '../../components/no-rows.tsx';
 import { FormAt } from '../../forms/form-at.decorator.ts';
 import type { Field, Values } from '../../forms/field.ts';
 import { ActionButton, runForm } from '../../forms/form-flow.tsx';
@@ -102,10 +103,11 @@ function keysPage(
         rows={items}
         nextCursor={nextCursor}
         empty={
-          <p>
-            {t('キーはまだありません。', 'There is no key yet.')}{' '}
-            <a href={`${at}/new`}>{t('キーを発行する', 'Make one')}</a>
-          </p>
+          <NoRows
+            why={t('キーはまだありません。', 'There is no key yet.')}
+            href={`${at}/new`}
+            act={t('キーを発行する', 'Make one')}
+          />
         }
         columns={[
           { head: t('名前', 'Name'), names: true, cell: ({ name, id }) => name ?? <code>{id}</code> },

@@ -6,6 +6,7 @@ import { StateBadge } from '../../components/badge.tsx';
 import { ShownOnce } from '../../components/shown-once.tsx';
 import { At } from '../../components/time.tsx';
 import { Facts, Table } from '../../components/table.tsx';
+import { NoRows } from '../../components/no-rows.tsx';
 import { FormAt } from '../../forms/form-at.decorator.ts';
 import { runForm } from '../../forms/form-flow.tsx';
 import { type Answer, page, type Page } from '../../pages/answer.ts';
@@ -60,10 +61,11 @@ export class PeopleController {
           rows={items}
           nextCursor={nextCursor}
           empty={
-            <p>
-              {t('担当者はまだいません。', 'There is nobody yet.')}{' '}
-              <a href={`${side.at}/people/new`}>{t('最初の担当者を招待する', 'Invite the first')}</a>
-            </p>
+            <NoRows
+              why={t('担当者はまだいません。', 'There is nobody yet.')}
+              href={`${side.at}/people/new`}
+              act={t('最初の担当者を招待する', 'Invite the first')}
+            />
           }
           columns={[
             {
