@@ -7,7 +7,7 @@ import { Access, Visited } from '../../visit/access.decorator.ts';
 import { inContract } from '../../visit/audiences.ts';
 import { hasRole } from '../../visit/me.ts';
 import type { Signed } from '../../visit/visit.ts';
-import { contractForm } from '../contracts/contract-form.ts';
+import { aboutContract } from '../contracts/contract-form.ts';
 import { contractPath, readContract } from '../contracts/contract-words.tsx';
 import { endpointFields, entered, holidays } from './party-fields.ts';
 
@@ -28,7 +28,7 @@ export class BillingProfileController {
     const whole = hasRole(me, 'operator', 'finance');
     const back = `${contractPath(id)}/billing`;
     return runForm(visit, {
-      ...contractForm(visit, contract, t('請求先の変更', 'Change the billing profile'), 'billing'),
+      ...aboutContract(visit, contract, t('請求先の変更', 'Change the billing profile'), 'billing'),
       lead: whole
         ? t('以後に発行する書類に使われます。', 'Documents issued later use it.')
         : t(

@@ -7,7 +7,7 @@ import { Access, Visited } from '../../visit/access.decorator.ts';
 import { inContract } from '../../visit/audiences.ts';
 import type { Signed } from '../../visit/visit.ts';
 import { contractPath, readContract } from './contract-words.tsx';
-import { contractForm, filled } from './contract-form.ts';
+import { aboutContract, filled } from './contract-form.ts';
 
 /** Who the contractor is. */
 @Controller('portal/contracts/:contract')
@@ -18,7 +18,7 @@ export class ApplicantController {
     const { t } = visit;
     const contract = await readContract(visit, id);
     return runForm(visit, {
-      ...contractForm(visit, contract, t('契約者情報の変更', 'Change the contractor’s data')),
+      ...aboutContract(visit, contract, t('契約者情報の変更', 'Change the contractor’s data')),
       lead: t('以後に発行する書類に使われます。', 'Documents issued later use it.'),
       initial: valuesOf(contract.applicant),
       fields: [

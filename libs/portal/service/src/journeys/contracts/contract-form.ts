@@ -42,7 +42,7 @@ export function underContract(
 }
 
 /** What forms about a contract have in common: whose they are, and the page that they lie under and lead back to. */
-export const contractForm = (
+export const aboutContract = (
   visit: Signed,
   contract: Contract,
   title: string,

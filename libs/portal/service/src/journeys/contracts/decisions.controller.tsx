@@ -7,7 +7,7 @@ import { Access, Visited } from '../../visit/access.decorator.ts';
 import { only } from '../../visit/audiences.ts';
 import type { Signed } from '../../visit/visit.ts';
 import { contractPath, readContract } from './contract-words.tsx';
-import { contractForm, reasonField } from './contract-form.ts';
+import { aboutContract, reasonField } from './contract-form.ts';
 
 /** What the operator decides of an application, and of the contract that it becomes. */
 @Controller('portal/contracts/:contract')
@@ -18,7 +18,7 @@ export class DecisionsController {
     const { t, language } = visit;
     const contract = await readContract(visit, id);
     return runForm(visit, {
-      ...contractForm(visit, contract, t('申し込みの承諾', 'Accept the application')),
+      ...aboutContract(visit, contract, t('申し込みの承諾', 'Accept the application')),
       lead: t(
         '承諾（第1条・第3条）により契約が成立します。',
         'With the acceptance the contract comes about.',
@@ -115,7 +115,7 @@ export class DecisionsController {
     const { t } = visit;
     const contract = await readContract(visit, id);
     return runForm(visit, {
-      ...contractForm(visit, contract, title),
+      ...aboutContract(visit, contract, title),
       fields: [reasonField(visit)],
       submit,
       danger: true,
@@ -134,7 +134,7 @@ export class DecisionsController {
     const { t, language } = visit;
     const contract = await readContract(visit, id);
     return runForm(visit, {
-      ...contractForm(visit, contract, t('課金開始日', 'Billing start date')),
+      ...aboutContract(visit, contract, t('課金開始日', 'Billing start date')),
       initial: { date: contract.billingStartDate ?? '' },
       fields: [
         { kind: 'day', name: 'date', label: t('課金開始日', 'Billing start date'), required: true },

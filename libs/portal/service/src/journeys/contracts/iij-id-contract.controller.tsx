@@ -6,7 +6,7 @@ import { type Answer, redirect } from '../../pages/answer.ts';
 import { Access, Visited } from '../../visit/access.decorator.ts';
 import { only } from '../../visit/audiences.ts';
 import type { Signed } from '../../visit/visit.ts';
-import { contractForm } from './contract-form.ts';
+import { aboutContract } from './contract-form.ts';
 import { contractPath, readContract } from './contract-words.tsx';
 
 /** Whether the contractor has the IIJ ID contract that this one needs (第3条), where no other system says so. */
@@ -21,7 +21,7 @@ export class IijIdContractController {
     const path = { iijIdContract };
     const told = await api.GET('/v1/iij-id-contracts/{iijIdContract}', { params: { path } });
     return runForm(visit, {
-      ...contractForm(
+      ...aboutContract(
         visit,
         contract,
         t(`IIJ IDサービスの契約：${iijIdContract}`, `IIJ ID contract ${iijIdContract}`),

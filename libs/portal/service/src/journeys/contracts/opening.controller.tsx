@@ -6,7 +6,7 @@ import { Access, Visited } from '../../visit/access.decorator.ts';
 import { office } from '../../visit/audiences.ts';
 import { nextOf } from '../../visit/next.ts';
 import type { Signed } from '../../visit/visit.ts';
-import { contractForm, reasonField } from './contract-form.ts';
+import { aboutContract, reasonField } from './contract-form.ts';
 import { readContract } from './contract-words.tsx';
 
 /** Why somebody of the operator's side opens a contract's IDs and sign-ins: asked once in each sign-in. */
@@ -19,7 +19,7 @@ export class OpeningController {
     const contract = await readContract(visit, id);
     const next = nextOf(form.get('next') ?? query.get('next'));
     return runForm(visit, {
-      ...contractForm(visit, contract, t('IDと認証履歴を開く理由', 'Why you open IDs and sign-ins')),
+      ...aboutContract(visit, contract, t('IDと認証履歴を開く理由', 'Why you open IDs and sign-ins')),
       lead: t(
         'ログインごとに1回たずねます。あなたの名前と理由は、契約者の管理者に表示されます。',
         'Asked once in each sign-in. The contract’s administrators see your name and the reason.',

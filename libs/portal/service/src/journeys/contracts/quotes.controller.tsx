@@ -6,7 +6,7 @@ import { Access, Visited, Weighty } from '../../visit/access.decorator.ts';
 import { only } from '../../visit/audiences.ts';
 import type { Signed } from '../../visit/visit.ts';
 import { contractPath, planName, readContract, type Contract } from './contract-words.tsx';
-import { contractForm } from './contract-form.ts';
+import { aboutContract } from './contract-form.ts';
 import { quoteFields, quoteForm } from './quote-fields.ts';
 
 /** Prices that 別紙1 leaves to be told. */
@@ -23,7 +23,7 @@ export class QuotesController {
     const plan: Contract['plan'] = asked === 'service-provider' ? 'service-provider' : 'enterprise';
     const other = plan === 'enterprise' ? 'service-provider' : 'enterprise';
     return runForm(visit, {
-      ...contractForm(visit, contract, t('料金の提示', 'Quote prices')),
+      ...aboutContract(visit, contract, t('料金の提示', 'Quote prices')),
       lead: t(
         '別紙1の「別途契約者に示す金額」です。税抜きで入力します。',
         'What 別紙1 leaves to be told to the contractor, without tax.',

@@ -16,7 +16,7 @@ import { hasRole } from '../../visit/me.ts';
 import { doneIn } from '../../visit/query.ts';
 import type { Signed } from '../../visit/visit.ts';
 import { contractPath, readContract, type Contract } from '../contracts/contract-words.tsx';
-import { contractForm, underContract } from '../contracts/contract-form.ts';
+import { aboutContract, underContract } from '../contracts/contract-form.ts';
 import { PrintButton } from '../../components/print-button.tsx';
 import type { Named } from '../../visit/named.ts';
 
@@ -53,7 +53,7 @@ export class CancellationController {
     const contract = await readContract(visit, id);
     const operator = hasRole(visit.me, 'operator');
     const spec = {
-      ...contractForm(visit, contract, t('解約の申し込み', 'Notice of cancellation'), 'plan'),
+      ...aboutContract(visit, contract, t('解約の申し込み', 'Notice of cancellation'), 'plan'),
       lead: t(
         '最低利用期間はありません（第2条）。お申し込みが到達した日の翌日から数えて30日目と、ご希望日の遅いほうまで利用できます（第6条）。',
         'There is no minimum term (第2条). Service lasts until the 30th day after the arrival, or the day asked for, whichever is later (第6条).',

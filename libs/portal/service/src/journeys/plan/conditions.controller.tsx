@@ -6,7 +6,7 @@ import { Access, Visited, Weighty } from '../../visit/access.decorator.ts';
 import { inContract, only } from '../../visit/audiences.ts';
 import type { Signed } from '../../visit/visit.ts';
 import { contractPath, readContract } from '../contracts/contract-words.tsx';
-import { contractForm, filled, reasonField } from '../contracts/contract-form.ts';
+import { aboutContract, filled, reasonField } from '../contracts/contract-form.ts';
 import { conditionName } from './plan-words.ts';
 import type { Named } from '../../visit/named.ts';
 
@@ -23,7 +23,7 @@ export class ConditionsController {
     const number = Number(condition);
     const name = conditionName(number, t);
     return runForm(visit, {
-      ...contractForm(visit, contract, t(`利用条件：${name}`, `Condition: ${name}`), 'plan'),
+      ...aboutContract(visit, contract, t(`利用条件：${name}`, `Condition: ${name}`), 'plan'),
       lead: t(
         '第5条の利用条件を、だれが、いつ確かめたかを記録します。',
         'Who attested the condition of 第5条, and when.',
@@ -77,7 +77,7 @@ export class ConditionsController {
     const { t } = visit;
     const contract = await readContract(visit, id);
     return runForm(visit, {
-      ...contractForm(
+      ...aboutContract(
         visit,
         contract,
         t('認証できない理由の通知', 'Telling why a sign-in was denied'),
@@ -119,7 +119,7 @@ export class ConditionsController {
     const contract = await readContract(visit, id);
     const withheld = !contract.withheld;
     return runForm(visit, {
-      ...contractForm(
+      ...aboutContract(
         visit,
         contract,
         withheld ? t('提供の保留', 'Withhold the service') : t('提供の再開', 'Restore the service'),

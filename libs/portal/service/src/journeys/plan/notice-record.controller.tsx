@@ -5,7 +5,7 @@ import { type Answer, redirect } from '../../pages/answer.ts';
 import { Access, Visited, Weighty } from '../../visit/access.decorator.ts';
 import { only } from '../../visit/audiences.ts';
 import type { Signed } from '../../visit/visit.ts';
-import { contractForm, reasonField } from '../contracts/contract-form.ts';
+import { aboutContract, reasonField } from '../contracts/contract-form.ts';
 import { contractPath, readContract } from '../contracts/contract-words.tsx';
 import type { Named } from '../../visit/named.ts';
 
@@ -30,7 +30,7 @@ export class NoticeRecordController {
       }),
     ]);
     return runForm(visit, {
-      ...contractForm(visit, contract, t('解約の記録の訂正', 'Correct the notice'), 'plan'),
+      ...aboutContract(visit, contract, t('解約の記録の訂正', 'Correct the notice'), 'plan'),
       lead: t(
         '転記の誤りを訂正します。契約者のご希望が変わった場合は、新しい申し込みとして記録します。',
         'For a clerk’s error. Where the contractor wants another day, record a new notice.',
@@ -86,7 +86,7 @@ export class NoticeRecordController {
     const { t } = visit;
     const contract = await readContract(visit, id);
     return runForm(visit, {
-      ...contractForm(
+      ...aboutContract(
         visit,
         contract,
         t('解約の申し込みの取り消し', 'Withdraw the notice of cancellation'),

@@ -8,7 +8,7 @@ import { Access, Visited } from '../../visit/access.decorator.ts';
 import { only } from '../../visit/audiences.ts';
 import type { Signed } from '../../visit/visit.ts';
 import { contractPath, readContract } from '../contracts/contract-words.tsx';
-import { contractForm, reasonField } from '../contracts/contract-form.ts';
+import { aboutContract, reasonField } from '../contracts/contract-form.ts';
 import type { Named } from '../../visit/named.ts';
 
 type AtFee = Named<'contract' | 'fee'>;
@@ -22,7 +22,7 @@ export class OneTimeFeeController {
     const { t } = visit;
     const contract = await readContract(visit, id);
     return runForm(visit, {
-      ...contractForm(visit, contract, t('一時費用の記録', 'Record a one-time fee'), 'plan'),
+      ...aboutContract(visit, contract, t('一時費用の記録', 'Record a one-time fee'), 'plan'),
       initial: { occurredOn: visit.today, taxCode: 'standard' },
       fields: [
         {
@@ -78,7 +78,7 @@ export class OneTimeFeeController {
     ]);
     const what = `${found.description} ${yenText(found.amount)}`;
     return runForm(visit, {
-      ...contractForm(visit, contract, t('一時費用の免除', 'Waive a one-time fee'), 'plan'),
+      ...aboutContract(visit, contract, t('一時費用の免除', 'Waive a one-time fee'), 'plan'),
       lead: t(
         `${dayText(found.occurredOn, language)}に発生した「${what}」を免除します（第7条）。`,
         `Waives “${what}” of ${dayText(found.occurredOn, language)} (第7条).`,

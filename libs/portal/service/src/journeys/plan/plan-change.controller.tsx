@@ -15,7 +15,7 @@ import {
   readContract,
   type Plan,
 } from '../contracts/contract-words.tsx';
-import { contractForm, underContract } from '../contracts/contract-form.ts';
+import { aboutContract, underContract } from '../contracts/contract-form.ts';
 import { PrintButton } from '../../components/print-button.tsx';
 import { CHANGE } from './plan-words.ts';
 import type { Named } from '../../visit/named.ts';
@@ -33,7 +33,7 @@ export class PlanChangeController {
     const contract = await readContract(visit, id);
     const next = monthAfter(monthOfDate(visit.today));
     return runForm(visit, {
-      ...contractForm(visit, contract, t('プラン変更の申し込み', 'Request a change of plan'), 'plan'),
+      ...aboutContract(visit, contract, t('プラン変更の申し込み', 'Request a change of plan'), 'plan'),
       lead: t('翌月以降の月から変更できます（第4条）。', 'From next month, or a later one (第4条).'),
       initial: { fromMonth: next, plan: contract.plan === 'enterprise' ? 'service-provider' : 'enterprise' },
       fields: [
@@ -143,7 +143,7 @@ export class PlanChangeController {
     const contract = await readContract(visit, id);
     const pending = contract.pendingPlanChange;
     return runForm(visit, {
-      ...contractForm(visit, contract, t('プラン変更の承諾', 'Accept the change of plan'), 'plan'),
+      ...aboutContract(visit, contract, t('プラン変更の承諾', 'Accept the change of plan'), 'plan'),
       fields: [
         {
           kind: 'amount',
