@@ -13,3 +13,4 @@ export { openPostgres } from './postgres/open-postgres.ts';
 export { prepared } from './prepared.ts';
 export { quoted } from './quoted.ts';
 export { TableRows } from './table-rows.ts';
+export { workAlone } from './work-alone.ts';

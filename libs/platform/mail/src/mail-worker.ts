@@ -1,6 +1,6 @@
-import type { Database } from '@smartkey/database';
+import { workAlone, type Database } from '@smartkey/database';
 import type { Clock, Instant, ContractId } from '@smartkey/kernel';
-import { Loop, underAny, withinMillis, Worker } from '@smartkey/lifecycle';
+import { Loop, withinMillis, Worker } from '@smartkey/lifecycle';
 import type { SecretBox } from '@smartkey/secrets';
 import type { OutboxParts } from './mail-outbox.ts';
 import { type Mailer, MailDeferredError, MailRefusedError, MailServerError } from './mailer.port.ts';
@@ -109,23 +109,18 @@ export class MailWorker extends Worker {
    */
   async drain(): Promise<boolean> {
     const { stopping } = this.loop;
-    const done = await this.#database.exclusively(
-      LOCK,
-      (held) =>
-        underAny([stopping, held], async (over) => {
-          await this.#tellOutcomes();
-          while (!over.aborted) {
-            const claimed = await this.#claim();
-            if (claimed === undefined) break;
-            await this.#send(claimed);
-            await this.#tellOutcomes();
-          }
-          await this.#forget();
-          this.#forgotAt = performance.now();
-          return true;
-        }),
-      { wait: false },
-    );
+    const done = await workAlone(this.#database, { lock: LOCK, stopping }, async (over) => {
+      await this.#tellOutcomes();
+      while (!over.aborted) {
+        const claimed = await this.#claim();
+        if (claimed === undefined) break;
+        await this.#send(claimed);
+        await this.#tellOutcomes();
+      }
+      await this.#forget();
+      this.#forgotAt = performance.now();
+      return true;
+    });
     return done ?? false;
   }
 

@@ -1,7 +1,7 @@
 import { formOf, type DocumentDelivery, type Invoice } from '@smartkey/billing-domain';
-import type { Database } from '@smartkey/database';
+import { workAlone, type Database } from '@smartkey/database';
 import type { Clock } from '@smartkey/kernel';
-import { Loop, underAny, Worker } from '@smartkey/lifecycle';
+import { Loop, Worker } from '@smartkey/lifecycle';
 import type { MailOutbox, MailOutcome, MailWorker } from '@smartkey/mail';
 import { failingWork } from '@smartkey/projections';
 import type { Logger } from 'pino';
@@ -57,21 +57,16 @@ export class DeliveryWorker extends Worker {
   async drain(): Promise<boolean> {
     const { database, queue } = this.parts;
     const { stopping } = this.loop;
-    const done = await database.exclusively(
-      LOCK,
-      (held) =>
-        underAny([stopping, held], async (over) => {
-          for (;;) {
-            const due = await queue.due(BATCH);
-            for (const each of due) {
-              if (over.aborted) return true;
-              await this.#carryOut(each);
-            }
-            if (due.length < BATCH) return true;
-          }
-        }),
-      { wait: false },
-    );
+    const done = await workAlone(database, { lock: LOCK, stopping }, async (over) => {
+      for (;;) {
+        const due = await queue.due(BATCH);
+        for (const each of due) {
+          if (over.aborted) return true;
+          await this.#carryOut(each);
+        }
+        if (due.length < BATCH) return true;
+      }
+    });
     return done ?? false;
   }
 

@@ -1,8 +1,8 @@
-import type { Database } from '@smartkey/database';
+import { workAlone, type Database } from '@smartkey/database';
 import { notFoundProblem, ProblemException } from '@smartkey/http';
 import { newId } from '@smartkey/identity';
 import type { Actor, ProofId } from '@smartkey/kernel';
-import { Loop, underAny, Worker } from '@smartkey/lifecycle';
+import { Loop, Worker } from '@smartkey/lifecycle';
 import { failingWork } from '@smartkey/projections';
 import type { BusinessClock } from '@smartkey/runtime';
 import type { Logger } from 'pino';
@@ -90,11 +90,8 @@ export class ProofJobs extends Worker {
   async #work(): Promise<void> {
     const { database, jobs } = this.parts;
     const { stopping } = this.loop;
-    const writeAll = (over: AbortSignal): Promise<void> => this.#writeAll(over);
     if ((await jobs.next()) !== undefined)
-      await database.exclusively('billing:proofs', (held) => underAny([held, stopping], writeAll), {
-        wait: false,
-      });
+      await workAlone(database, { lock: 'billing:proofs', stopping }, (over) => this.#writeAll(over));
     await jobs.clear();
   }
 

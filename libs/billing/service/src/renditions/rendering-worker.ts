@@ -1,6 +1,6 @@
-import type { Database } from '@smartkey/database';
+import { workAlone, type Database } from '@smartkey/database';
 import type { EventStore } from '@smartkey/event-store';
-import { Loop, pagesBehind, UnavailableError, underAny, Worker } from '@smartkey/lifecycle';
+import { Loop, pagesBehind, UnavailableError, Worker } from '@smartkey/lifecycle';
 import { failingWork, shownToTheEnd, type ProjectionReader } from '@smartkey/projections';
 import type { Logger } from 'pino';
 import { documentsBehind } from './document-files.query.ts';
@@ -63,14 +63,11 @@ export class RenderingWorker extends Worker {
   }
 
   async #turn(stopping: AbortSignal): Promise<void> {
-    const done = await this.parts.database.exclusively(
-      RENDERING_LOCK,
-      async (held) => {
-        await underAny([stopping, held], (until) => this.#work(until));
-        return 'done';
-      },
-      { wait: false },
-    );
+    const { database } = this.parts;
+    const done = await workAlone(database, { lock: RENDERING_LOCK, stopping }, async (over) => {
+      await this.#work(over);
+      return 'done';
+    });
     if (done === undefined && !stopping.aborted) {
       // Its last look may have been before what this instance was woken for.
       clearTimeout(this.#busy);
