@@ -2,7 +2,6 @@ import { execFile, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { appendFile, chown, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import {
   endBy,
@@ -12,6 +11,7 @@ import {
   type PostgresServer,
   serverUser,
 } from '@smartkey/servers';
+import { until } from '@smartkey/testing';
 import { Client } from 'pg';
 
 const run = promisify(execFile);
@@ -79,18 +79,12 @@ export class Standby {
   /** Waits until it has everything that the other has now, and takes in nothing more. */
   async fallBehind(server: PostgresServer): Promise<void> {
     const at = await ask<{ at: string }>(server.url, 'SELECT pg_current_wal_lsn()::text AS at');
-    for (;;) {
-      const there = await ask<{ there: boolean }>(
-        this.url,
-        `SELECT pg_last_wal_replay_lsn() >= '${at.at}'::pg_lsn AS there`,
-      );
-      if (there.there) break;
-      await pause(50);
-    }
+    const replayed = `SELECT pg_last_wal_replay_lsn() >= '${at.at}'::pg_lsn AS there`;
+    await until(async () => (await ask<{ there: boolean }>(this.url, replayed)).there);
     await ask(this.url, `ALTER SYSTEM SET primary_conninfo = ''`);
     await ask(this.url, 'SELECT pg_reload_conf()');
     const receivers = 'SELECT count(*)::integer AS n FROM pg_stat_wal_receiver';
-    while ((await ask<{ n: number }>(this.url, receivers)).n > 0) await pause(50);
+    await until(async () => (await ask<{ n: number }>(this.url, receivers)).n === 0);
   }
 
   /** It leads from now on, where it stands, on a timeline of its own; then it is stopped, its files whole for a server at any address. */

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { until } from '@smartkey/testing';
 import { foreignClient, recordsOnTopic } from '../../chaos/foreign-reader.ts';
 import { Patience } from '../patience.ts';
 import type { Phase } from '../phase.ts';
@@ -13,7 +14,7 @@ export async function loseTopic(brokers: string, topic: string): Promise<void> {
   await admin.connect();
   try {
     await admin.deleteTopics({ topics: [topic] });
-    while ((await admin.listTopics()).includes(topic)) await pause(50);
+    await until(async () => !(await admin.listTopics()).includes(topic));
   } finally {
     await admin.disconnect();
   }
