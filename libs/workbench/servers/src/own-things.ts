@@ -4,7 +4,6 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { runToItsEnd } from '@smartkey/runtime';
 import { isRunning } from './children.ts';
 import { descendantsOf, killWhole } from './processes.ts';
 
@@ -63,6 +62,8 @@ export async function removeFolder(folder: string): Promise<void> {
  */
 export async function runAmongServers(work: () => Promise<number | void>): Promise<never> {
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => endBy(signal));
+  // Tests that start one server need nothing of what services run on.
+  const { runToItsEnd } = await import('@smartkey/runtime');
   return runToItsEnd(async () => {
     try {
       return await work();
