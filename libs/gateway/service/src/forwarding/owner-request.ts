@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import type { Signatory } from '@smartkey/kernel';
 import { internalHeaders, type Caller } from '@smartkey/http';
 import type { Answer } from '../front/answer.ts';
+import { HOP_BY_HOP } from './hop-by-hop.ts';
 
 /** A request on its way to its owner. */
 export interface OwnerRequest {
@@ -53,20 +54,8 @@ export function ownerHeaders(
   return headers;
 }
 
-/** Headers of one connection, or said by us anew. */
-const DROPPED = new Set([
-  'connection',
-  'keep-alive',
-  'proxy-authenticate',
-  'proxy-authorization',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-  'content-length',
-  'date',
-  'x-request-id',
-]);
+/** What is of a connection, or said by us anew. */
+const DROPPED = new Set([...HOP_BY_HOP, 'content-length', 'date', 'x-request-id']);
 
 /** The headers of an owner's answer that go to the client. */
 export function answerHeaders(

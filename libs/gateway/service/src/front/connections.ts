@@ -1,7 +1,8 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { sharedCounter } from '@smartkey/metrics';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { Counter, type Registry } from 'prom-client';
+import type { Counter, Registry } from 'prom-client';
 
 /** For so long, in milliseconds, a connection may stand still on which no valid key was shown. */
 const STRANGERS_IDLE = 5_000;
@@ -14,8 +15,6 @@ interface ConnectionLimits {
   /** Open connections at one time. */
   readonly most: number;
 }
-
-const DROPPED = 'smartkey_gateway_connections_dropped_total';
 
 /**
  * Bounds what connections cost. A stranger, on whose connection no valid key was shown, holds none for long: it ends where it
@@ -33,13 +32,12 @@ export class FrontConnections {
     private readonly limits: ConnectionLimits,
     metrics: Registry,
   ) {
-    this.dropped =
-      (metrics.getSingleMetric(DROPPED) as Counter<string> | undefined) ??
-      new Counter({
-        name: DROPPED,
-        help: 'Connections ended because there were too many.',
-        registers: [metrics],
-      });
+    this.dropped = sharedCounter(
+      metrics,
+      'smartkey_gateway_connections_dropped_total',
+      'Connections ended because there were too many.',
+      [],
+    );
   }
 
   /** To be called before anything else is registered. */

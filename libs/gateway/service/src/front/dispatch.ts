@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import type { FastifyRequest } from 'fastify';
-import { csvCharsetOf, notFoundProblem, unreadable, type Caller } from '@smartkey/http';
+import { csvCharsetOf, notFoundProblem, pathOf, unreadable, type Caller } from '@smartkey/http';
 import { actorId } from '@smartkey/kernel';
 import { ownerOf, type Owner } from '../forwarding/ownership.ts';
 import { ownerHeaders, type OwnerPort } from '../forwarding/owner-request.ts';
@@ -51,8 +51,7 @@ export class Dispatch {
    */
   async send(request: FastifyRequest, actor: Caller | undefined, visitor: string): Promise<Answer> {
     const target = request.url;
-    const mark = target.indexOf('?');
-    const path = mark === -1 ? target : target.slice(0, mark);
+    const path = pathOf(request);
     const name = ownerOf(path);
     if (name === undefined) throw notFoundProblem();
     const owner = this.parts.owners[name];
@@ -93,7 +92,7 @@ export class Dispatch {
 
     // A person's sessions come and go; a repeat is that person's.
     const scope = { key: actorId(actor), method: request.method, path, idempotencyKey };
-    const query = mark === -1 ? '' : target.slice(mark + 1);
+    const query = target.slice(path.length + 1);
     const { fingerprints, idempotency, incarnations } = this.parts;
     const begunAnew = async () => (await incarnations.of(name))?.begunAt;
     if (request.body instanceof Readable) {

@@ -7,8 +7,8 @@ import {
   demandKnownCharset,
   fastifyOptions,
   limitBytes,
-  methodNotAllowed,
   notFoundProblem,
+  pathOf,
   problemOfError,
   registerHealth,
   registerRequestLog,
@@ -17,6 +17,7 @@ import {
   senderIsGone,
   sendProblem,
   tooLarge,
+  unknownAddress,
   unsupportedMediaType,
   type HealthContributor,
 } from '@smartkey/http';
@@ -61,9 +62,6 @@ function takeBodies(front: FastifyInstance, { jsonLimit, csvLimit }: GatewaySett
   });
 }
 
-/** The path as it was sent, without its query. */
-const pathOf = (request: FastifyRequest): string => request.url.split('?', 1)[0]!;
-
 /** What people type with a slash behind. */
 const ALSO_SERVED = ['/docs/', '/portal/'];
 
@@ -104,10 +102,7 @@ export function createFront(parts: FrontParts): FastifyInstance {
       log.error({ err: error, id: request.id }, 'request failed');
     sendProblem(reply, problem);
   });
-  front.setNotFoundHandler((request, reply) => {
-    const methods = parts.methodsOf(request.url.split('?', 1)[0]!);
-    sendProblem(reply, methods.length > 0 ? methodNotAllowed(methods) : notFoundProblem());
-  });
+  front.setNotFoundHandler(unknownAddress(parts.methodsOf));
   front.addHook('onRequest', (request, reply, done) => {
     void reply.headers(SECURITY_HEADERS).header('x-request-id', request.id);
     const path = pathOf(request);

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Pool } from 'undici';
 import { ProblemException } from '@smartkey/http';
 import type { Logger } from 'pino';
+import { HOP_BY_HOP } from '../forwarding/hop-by-hop.ts';
 import { VISITOR } from './visitors.ts';
 import { judgeHost } from './portal-host.ts';
 
@@ -12,20 +13,6 @@ export interface PortalPlace {
   /** Where browsers reach it, by way of the gateway. */
   readonly publicUrl: () => string;
 }
-
-/** Of one connection alone, or said anew (RFC 9110, 7.6.1). */
-const HOP_BY_HOP = new Set([
-  'connection',
-  'keep-alive',
-  'proxy-authenticate',
-  'proxy-authorization',
-  'proxy-connection',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-  'expect',
-]);
 
 /** As long as anything below takes to answer. */
 const PATIENCE = 60_000;
@@ -78,7 +65,7 @@ async function pass(
     });
     void reply.code(answer.statusCode);
     for (const [name, value] of Object.entries(answer.headers))
-      if (value !== undefined && !HOP_BY_HOP.has(name)) void reply.header(name, value);
+      if (value !== undefined && !HOP_BY_HOP.includes(name)) void reply.header(name, value);
     if (request.method === 'HEAD') await answer.body.dump();
     return await reply.send(request.method === 'HEAD' ? null : answer.body);
   } catch (error) {
@@ -93,7 +80,8 @@ const hasBody = ({ headers }: FastifyRequest): boolean =>
 function headersToPortal(request: FastifyRequest): Record<string, string | string[]> {
   const headers: Record<string, string | string[]> = {};
   for (const [name, value] of Object.entries(request.headers))
-    if (value !== undefined && !HOP_BY_HOP.has(name) && !name.startsWith('smartkey-')) headers[name] = value;
+    if (value !== undefined && !HOP_BY_HOP.includes(name) && !name.startsWith('smartkey-'))
+      headers[name] = value;
   headers[VISITOR.address] = request.ip;
   headers['x-request-id'] = request.id;
   return headers;

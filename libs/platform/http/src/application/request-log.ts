@@ -1,7 +1,9 @@
+import { sharedCounter } from '@smartkey/metrics';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
-import { Counter, Histogram, type Registry } from 'prom-client';
+import { Histogram, type Registry } from 'prom-client';
 import { contextOf } from '../security/request-context.ts';
+import { pathOf } from './path-of.ts';
 
 const NAME = 'smartkey_http_request_duration_seconds';
 
@@ -15,17 +17,6 @@ const histogramIn = (metrics: Registry): Histogram<string> =>
     registers: [metrics],
   });
 
-const ABORTED = 'smartkey_http_requests_aborted_total';
-
-const abortedIn = (metrics: Registry): Counter<string> =>
-  (metrics.getSingleMetric(ABORTED) as Counter<string> | undefined) ??
-  new Counter({
-    name: ABORTED,
-    help: 'Requests whose caller went away before the answer.',
-    labelNames: ['service', 'method', 'route'],
-    registers: [metrics],
-  });
-
 /**
  * One line and one observation for each request: method, path, status, time, key id. No query (it may name a person), no
  * body, no key, no code. A request whose caller went away is counted apart: it has no answer and no status.
@@ -35,11 +26,16 @@ export function registerRequestLog(
   { name, log, metrics }: { readonly name: string; readonly log: Logger; readonly metrics: Registry },
 ): void {
   const durations = histogramIn(metrics);
-  const aborted = abortedIn(metrics);
+  const aborted = sharedCounter(
+    metrics,
+    'smartkey_http_requests_aborted_total',
+    'Requests whose caller went away before the answer.',
+    ['service', 'method', 'route'],
+  );
   fastify.addHook('onRequestAbort', (request, done) => {
     const { method } = request;
     aborted.inc({ service: name, method, route: request.routeOptions.url ?? 'unknown' });
-    log.debug({ id: request.id, method, path: request.url.split('?', 1)[0] }, 'the caller went away');
+    log.debug({ id: request.id, method, path: pathOf(request) }, 'the caller went away');
     done();
   });
   fastify.addHook('onResponse', (request, reply, done) => {
@@ -51,7 +47,7 @@ export function registerRequestLog(
     );
     const level = status >= 500 ? 'warn' : 'debug';
     if (log.isLevelEnabled(level)) {
-      const path = request.url.split('?', 1)[0];
+      const path = pathOf(request);
       const { actor } = contextOf(request);
       log[level](
         { id: request.id, method, path, status, millis: Math.round(millis * 10) / 10, key: actor?.key },

@@ -1,9 +1,8 @@
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { methodNotAllowed, notFoundProblem } from '../problem/problems.ts';
+import type { FastifyInstance } from 'fastify';
 import { fastifyOptions } from './fastify-options.ts';
 import { watchRoutes } from './known-routes.ts';
-import { sendProblem } from './send-problem.ts';
+import { unknownAddress } from './unknown-address.ts';
 
 /** Nest's Fastify adapter, with errors and unknown addresses told as problems. */
 export class ServiceAdapter extends FastifyAdapter {
@@ -20,10 +19,6 @@ export class ServiceAdapter extends FastifyAdapter {
   }
 
   override setNotFoundHandler(): ReturnType<FastifyAdapter['setNotFoundHandler']> {
-    const answer = (request: FastifyRequest, reply: FastifyReply): void => {
-      const methods = this.methodsOf(request.url.split('?', 1)[0]!);
-      sendProblem(reply, methods.length > 0 ? methodNotAllowed(methods) : notFoundProblem());
-    };
-    return this.getInstance<FastifyInstance>().setNotFoundHandler(answer);
+    return this.getInstance<FastifyInstance>().setNotFoundHandler(unknownAddress(this.methodsOf));
   }
 }
