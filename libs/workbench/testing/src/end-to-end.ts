@@ -5,3 +5,4 @@ export * from './end-to-end/metrics.ts';
 export { NODE_FLAGS, OPERATOR_KEY, ROOT, Program } from './end-to-end/program.ts';
 export * from './end-to-end/steps.ts';
 export * from './end-to-end/system.ts';
+export * from './until.ts';

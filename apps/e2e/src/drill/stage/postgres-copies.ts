@@ -11,7 +11,7 @@ import {
   type PostgresServer,
   serverUser,
 } from '@smartkey/servers';
-import { until } from '@smartkey/testing';
+import { until } from '@smartkey/testing/end-to-end';
 import { Client } from 'pg';
 
 const run = promisify(execFile);

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { until } from '@smartkey/testing';
+import { until } from '@smartkey/testing/end-to-end';
 import { foreignClient, recordsOnTopic } from '../../chaos/foreign-reader.ts';
 import { Patience } from '../patience.ts';
 import type { Phase } from '../phase.ts';
