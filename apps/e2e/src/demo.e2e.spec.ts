@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { SERVICES } from '@smartkey/event-bus';
-import { ClusterSystem, OPERATOR_KEY, whyNoCluster } from '@smartkey/testing/end-to-end';
+import { ClusterSystem, NODE_FLAGS, OPERATOR_KEY, whyNoCluster } from '@smartkey/testing/end-to-end';
 import { comparableDocuments } from './documents/comparable-documents.fixture.ts';
 import { readWithKcat, whyNoKcat } from './foreign-client/kcat.fixture.ts';
 import { PublishedRecords } from './foreign-client/published-records.fixture.ts';
@@ -19,7 +19,7 @@ const run = promisify(execFile);
 
 /** Lives through the demo's two months. @param folder where it leaves its documents, in `out`. @returns the sign-ins that it counts. */
 async function liveThroughTheDemo(folder: string, system: Record<string, string> = {}): Promise<string> {
-  const { stdout } = await run(process.execPath, [DEMO], {
+  const { stdout } = await run(process.execPath, [...NODE_FLAGS, DEMO], {
     cwd: folder,
     env: { PATH: process.env['PATH'], ...ENVIRONMENT, ...system },
   });

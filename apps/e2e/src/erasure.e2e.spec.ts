@@ -15,7 +15,14 @@ import { SystemClock } from '@smartkey/identity';
 import { KAFKA_MIGRATIONS, UnreadableRecords } from '@smartkey/kafka';
 import { idOfStream } from '@smartkey/kernel';
 import { openKeyMaterial, openSecrets, type SealedColumn, type SecretBox } from '@smartkey/secrets';
-import { enterpriseQuote, ROOT, Steps, System, type InvoiceDocument } from '@smartkey/testing/end-to-end';
+import {
+  enterpriseQuote,
+  NODE_FLAGS,
+  ROOT,
+  Steps,
+  System,
+  type InvoiceDocument,
+} from '@smartkey/testing/end-to-end';
 import { sayingOf } from './stories/saying.fixture.ts';
 import { MailBox } from './end-users/mail-box.ts';
 
@@ -131,7 +138,7 @@ describe('after an erasure of personal data', () => {
     return String(answer.body);
   };
   const cli = (...words: string[]) =>
-    run(process.execPath, [join(ROOT, 'apps/cli/dist/main.js'), ...words], {
+    run(process.execPath, [...NODE_FLAGS, join(ROOT, 'apps/cli/dist/main.js'), ...words], {
       env: { PATH: process.env['PATH'], SMARTKEY_DATA_DIR: system.dataFolder },
       maxBuffer: 64 * 1024 * 1024,
     });

@@ -3,13 +3,14 @@ import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { until } from '@smartkey/testing';
+import { NODE_FLAGS } from '@smartkey/testing/end-to-end';
 
 export const ROOT = join(import.meta.dirname, '../../..');
 export const KEY = 'operator-key-of-a-test';
 
 /** The program as its users start it: compiled, in a process of its own. */
 export function start(variables: Readonly<Record<string, string>>) {
-  const child = spawn(process.execPath, [join(ROOT, 'apps/standalone/dist/main.js')], {
+  const child = spawn(process.execPath, [...NODE_FLAGS, join(ROOT, 'apps/standalone/dist/main.js')], {
     cwd: tmpdir(),
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { PATH: process.env['PATH'], PORT: '0', SMARTKEY_OPERATOR_KEY: KEY, ...variables },

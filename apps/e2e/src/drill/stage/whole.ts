@@ -16,7 +16,7 @@ import {
   readClusterFile,
   removeFolder,
 } from '@smartkey/servers';
-import { ClusterSystem, type Program, ROOT, Steps, System } from '@smartkey/testing/end-to-end';
+import { ClusterSystem, NODE_FLAGS, type Program, ROOT, Steps, System } from '@smartkey/testing/end-to-end';
 import { FakeEventStoreDb } from '@smartkey/testing/eventstoredb';
 import type { Report } from '../report.ts';
 import type { Shape } from '../shape.ts';
@@ -192,7 +192,7 @@ export class Whole {
   async #run(words: readonly string[]): Promise<CliOutcome> {
     const begun = performance.now();
     const child = ownProcess(
-      spawn(process.execPath, [join(ROOT, 'apps/cli/dist/main.js'), ...words], {
+      spawn(process.execPath, [...NODE_FLAGS, join(ROOT, 'apps/cli/dist/main.js'), ...words], {
         cwd: ROOT,
         stdio: ['ignore', 'pipe', 'pipe'],
         env: {
