@@ -1,6 +1,5 @@
 import { lastDayOf, monthOfDay, type ServiceMonth } from '@smartkey/calendar';
 import { draftInvoice, type DraftOutcome, type ParkReason } from '../invoice/draft-invoice.ts';
-import { formOf } from '../invoice/invoice-form.ts';
 import {
   outstanding,
   type ArisenFee,
@@ -10,7 +9,7 @@ import {
 import type { Invoice } from '../invoice/invoice.ts';
 import type { UnnumberedLine } from '../invoice/rating-lines.ts';
 import { policyIn } from '../policies/billing-policy.ts';
-import { hasEnded, taxCodeOn } from '../tax/tax-code.ts';
+import { taxCodeOn } from '../tax/tax-code.ts';
 import { billedItems } from './billed-items.ts';
 import type { BillingRun, ContractPlan, ContractToBill, PlannedDocument, Waiting } from './contract-plan.ts';
 import { adjustmentLines, type LinesContext } from './correction-lines.ts';
@@ -18,7 +17,8 @@ import { differencesIn, inOrderOf, rateAgain, type Difference } from './differen
 import { draftCorrection, ratedAgain } from './draft-correction.ts';
 import { groundsOf, type Grounds } from './late-fact.ts';
 import { issuedMonth, monthAmong, type Counted, type IssuedMonth } from './issued-month.ts';
-import { isOwed, lateFees, nextInvoice, owesInvoice, type BillableContract } from './next-invoice.ts';
+import { isOwed, lateFees, owesInvoice, type BillableContract } from './next-invoice.ts';
+import { Destinations, isKeptOff } from './where-differences-go.ts';
 
 type Parked = NonNullable<ContractPlan['parked']>;
 
@@ -52,9 +52,7 @@ class Planning {
   /** Fees that stand on a document, those of this run among them. */
   readonly #invoiced: BillableContract['invoiced'];
   readonly #carried = new Set<string>();
-  /** Invoices whose differences do not stand on the next invoice that the run made: it corrects them, or they wait if it is parked. */
-  readonly #apart: Set<string>;
-  readonly #nexts = new Map<ServiceMonth, ServiceMonth | undefined>();
+  readonly #destinations: Destinations;
   readonly #taken = new Set<Difference | ArisenFee>();
   readonly #billed: LinesContext['billed'];
   #parked: Parked | undefined;
@@ -69,14 +67,7 @@ class Planning {
     this.#late = lateFees(contract);
     this.#invoiced = { has: (fee) => contract.invoiced.has(fee) || this.#carried.has(fee) };
     this.#billed = billedItems(contract.documents);
-    // What an invoice of this very run left apart: the run was cut short behind it.
-    this.#apart = new Set(
-      contract.documents.flatMap((document, index) =>
-        run.made(document)
-          ? (document.apart ?? []).filter((number) => !isCorrectedAfter(contract.documents, index, number))
-          : [],
-      ),
-    );
+    this.#destinations = new Destinations(contract, run, this.#upTo, this.#months);
   }
 
   *plan(): Generator<void, ContractPlan> {
@@ -132,27 +123,10 @@ class Planning {
     if (this.#parked === undefined || month < this.#parked.month) this.#parked = { month, reason };
   }
 
-  /** The next invoice of an issued month, as it was before this run: what this run makes of it is known by what is taken. */
-  #next(month: ServiceMonth): ServiceMonth | undefined {
-    if (!this.#nexts.has(month)) this.#nexts.set(month, nextInvoice(this.contract, month, this.#upTo));
-    return this.#nexts.get(month);
-  }
-
-  /** Where a difference or late fee of an issued month goes; an ended code stands on no invoice from 2023-10 on. */
-  #destination(month: ServiceMonth, taxCode: Difference['taxCode']): ServiceMonth | 'correction' {
-    const next = this.#next(month);
-    if (next === undefined || this.#isApart(month)) return 'correction';
-    return isKeptOff(taxCode, next) ? 'correction' : next;
-  }
-
-  #isApart(month: ServiceMonth): boolean {
-    const number = this.#months.get(month)?.invoice.number;
-    return number !== undefined && this.#apart.has(number);
-  }
-
   /** Of a next invoice that this run makes: differences that would stand on it but for their ended code. */
   #keptOff(month: ServiceMonth): readonly (Difference | ArisenFee)[] {
-    const next = (each: ServiceMonth): boolean => this.#next(each) === month && !this.#isApart(each);
+    const next = (each: ServiceMonth): boolean =>
+      this.#destinations.next(each) === month && !this.#destinations.isApart(each);
     return [
       ...this.#differences.filter((each) => isKeptOff(each.taxCode, month) && next(each.month)),
       ...this.#late.filter((fee) => isKeptOff(codeOf(fee), month) && next(monthOfDay(fee.arisenOn))),
@@ -162,9 +136,11 @@ class Planning {
   /** @returns whether the month's invoice could be drawn up. */
   #invoice(measured: MeasuredMonth): boolean {
     const { month } = measured;
-    const meant = this.#differences.filter((each) => this.#destination(each.month, each.taxCode) === month);
+    const meant = this.#differences.filter(
+      (each) => this.#destinations.of(each.month, each.taxCode) === month,
+    );
     const late = this.#late.filter(
-      (fee) => this.#destination(monthOfDay(fee.arisenOn), codeOf(fee)) === month,
+      (fee) => this.#destinations.of(monthOfDay(fee.arisenOn), codeOf(fee)) === month,
     );
     const fees = [...this.#ownFees(month), ...late].map(outstanding);
     const inputs = { ...measured, fees: this.#inOrderOfEntry(fees) };
@@ -199,7 +175,7 @@ class Planning {
       from: { inputs, ...(again.length > 0 && { again: again.map(({ from }) => from) }) },
     });
     for (const each of [...carried, ...late]) this.#taken.add(each);
-    for (const number of apart) this.#apart.add(number);
+    this.#destinations.leaveApart(apart);
     for (const { fee } of fees) this.#carried.add(fee);
     return true;
   }
@@ -227,8 +203,12 @@ class Planning {
 
   /** One correction for each invoice that has something left and no next invoice, or that the run's own invoice left apart. */
   *#corrections(): Generator<void, void> {
-    const left = this.#differences.filter((each) => !this.#taken.has(each) && this.#isLeft(each.month));
-    const fees = this.#late.filter((fee) => !this.#taken.has(fee) && this.#isLeft(monthOfDay(fee.arisenOn)));
+    const left = this.#differences.filter(
+      (each) => !this.#taken.has(each) && this.#destinations.isLeft(each.month),
+    );
+    const fees = this.#late.filter(
+      (fee) => !this.#taken.has(fee) && this.#destinations.isLeft(monthOfDay(fee.arisenOn)),
+    );
     const months = new Set([
       ...left.map(({ month }) => month),
       ...fees.map((fee) => monthOfDay(fee.arisenOn)),
@@ -248,11 +228,6 @@ class Planning {
     this.#documents.push(...made);
   }
 
-  /** Whether a correction takes it up now: it has no next invoice, or one that is made in this run and does not carry it. */
-  #isLeft(month: ServiceMonth): boolean {
-    return this.#next(month) === undefined || this.#isApart(month);
-  }
-
   #context(): LinesContext {
     const { documents, lateFacts, wasRead } = this.contract;
     const drafts = this.#documents.map(({ draft }): Counted => draft);
@@ -270,7 +245,7 @@ class Planning {
   #waiting(): readonly Waiting[] {
     const { documents, lateFacts, wasRead } = this.contract;
     const waits = (item: Omit<Waiting, 'goesTo' | 'next' | keyof Grounds>): Waiting => {
-      const next = this.#next(item.month);
+      const next = this.#destinations.next(item.month);
       const stands = next !== undefined && !isKeptOff(item.taxCode, next);
       return {
         ...item,
@@ -302,10 +277,3 @@ class Planning {
 }
 
 const codeOf = (fee: ArisenFee) => taxCodeOn(fee.arisenOn, fee.taxCode);
-
-/** An invoice of a month from 2023-10 carries nothing of a tax code that has ended (適格請求書). */
-const isKeptOff = (taxCode: Difference['taxCode'], month: ServiceMonth): boolean =>
-  formOf(month) === 'qualified' && hasEnded(taxCode, month);
-
-const isCorrectedAfter = (documents: readonly Invoice[], index: number, number: string): boolean =>
-  documents.slice(index + 1).some(({ corrects }) => corrects?.number === number);

@@ -1,7 +1,6 @@
 import type { AccountId, ContractId } from '@smartkey/kernel';
-import type { Sql } from '@smartkey/database';
-import { withPage, type MailOutbox, type MailWorker, type PreparedMail } from '@smartkey/mail';
-import type { PublicUrl } from '../settings/public-url.ts';
+import { withPage, type PreparedMail } from '@smartkey/mail';
+import { QueuedMails } from '../mails/queued-mails.ts';
 
 /** To whom a mail goes, and which contract may see that it went. */
 export interface UserRecipient {
@@ -18,13 +17,7 @@ export const OWN_PAGE_MILLIS = 15 * 60_000;
 export const REPORT_MILLIS = 7 * DAY;
 
 /** Mails to users, each in Japanese and English. They name no ID: a mail box may be others' too. */
-export class UserMails {
-  constructor(
-    private readonly outbox: Pick<MailOutbox, 'prepare' | 'queue'>,
-    private readonly worker: Pick<MailWorker, 'wake'>,
-    private readonly publicUrl: PublicUrl,
-  ) {}
-
+export class UserMails extends QueuedMails {
   /** Where a token is opened: by a page that works without a script, so the token stands in the query, which no log and no trace has. */
   linkOf(token: string): string {
     return `${this.publicUrl.origin}/portal/link?token=${token}`;
@@ -117,16 +110,6 @@ A user does not know a device that was registered. It is suspended, and nothing 
 open the page of the ID, and lift the stop there.
 `,
     });
-  }
-
-  /** Together with what it tells of. @returns the id of the mail of that identity that is queued. */
-  queue(tx: Sql, mail: PreparedMail): Promise<string> {
-    return this.outbox.queue(tx, mail);
-  }
-
-  /** What was queued is committed. */
-  wake(): void {
-    this.worker.wake();
   }
 
   #prepare(

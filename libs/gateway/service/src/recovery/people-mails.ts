@@ -1,5 +1,4 @@
 import type { ContractId } from '@smartkey/kernel';
-import type { Sql } from '@smartkey/database';
 import {
   writtenLetter,
   type Letter,
@@ -7,6 +6,7 @@ import {
   type MailWorker,
   type PreparedMail,
 } from '@smartkey/mail';
+import { QueuedMails } from '../mails/queued-mails.ts';
 import type { PublicUrl } from '../settings/public-url.ts';
 
 /** To whom a mail goes. */
@@ -22,14 +22,16 @@ const PAGES = { invitation: 'invitation', recovery: 'recovery', address: 'accoun
 const DAY = 24 * 3_600_000;
 
 /** Mails to people about their ways in, each in Japanese and English. A link stands in none but those that are made of it. */
-export class PeopleMails {
+export class PeopleMails extends QueuedMails {
   constructor(
-    private readonly outbox: Pick<MailOutbox, 'prepare' | 'queue'>,
-    private readonly worker: Pick<MailWorker, 'wake'>,
-    private readonly publicUrl: PublicUrl,
+    outbox: Pick<MailOutbox, 'prepare' | 'queue'>,
+    worker: Pick<MailWorker, 'wake'>,
+    publicUrl: PublicUrl,
     /** Mails go to people by a server, and do not only lie in a folder of it. */
     readonly bySmtp: boolean,
-  ) {}
+  ) {
+    super(outbox, worker, publicUrl);
+  }
 
   /** Where the link of a token is opened. */
   linkOf(kind: keyof typeof PAGES, token: string): string {
@@ -156,16 +158,6 @@ export class PeopleMails {
         ],
       },
     });
-  }
-
-  /** Together with what it tells of. */
-  async queue(tx: Sql, mail: PreparedMail): Promise<void> {
-    await this.outbox.queue(tx, mail);
-  }
-
-  /** What was queued is committed. */
-  wake(): void {
-    this.worker.wake();
   }
 
   #prepare(
