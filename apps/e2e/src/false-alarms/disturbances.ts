@@ -2,9 +2,10 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { SERVICES } from '@smartkey/event-bus';
 import { ownProcess } from '@smartkey/servers';
 import { type ClusterSystem, ROOT } from '@smartkey/testing/end-to-end';
-import { SERVICES, type Whole } from '../drill/stage/whole.ts';
+import type { Whole } from '../drill/stage/whole.ts';
 
 /** Something that befalls a system without any log losing an event. */
 export interface Disturbance {

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { relative } from 'node:path';
+import { SERVICES } from '@smartkey/event-bus';
 import { ClusterSystem, ROOT } from '@smartkey/testing/end-to-end';
 import { mustAgree } from '../drill/agreement.ts';
 import { Report } from '../drill/report.ts';
-import { SERVICES, Whole } from '../drill/stage/whole.ts';
+import { Whole } from '../drill/stage/whole.ts';
 import { Writers } from '../drill/writers.ts';
 import { noLogWentBack } from '../no-log-went-back.ts';
 import type { Disturbance } from './disturbances.ts';

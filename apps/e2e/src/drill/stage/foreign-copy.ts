@@ -1,7 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { SERVICES, type ServiceName } from '@smartkey/event-bus';
 import { recordsOnTopic, type TakenRecord } from '../../chaos/foreign-reader.ts';
 import { Patience } from '../patience.ts';
-import { SERVICES, type Service, type Whole } from './whole.ts';
+import type { Whole } from './whole.ts';
 
 /** What a reader that is none of ours makes of a topic and of the owner's log feed, by docs/kafka.md and nothing else. */
 
@@ -34,7 +35,7 @@ class Owner {
     private readonly token: string,
   ) {}
 
-  static async of(whole: Whole, service: Service): Promise<Owner> {
+  static async of(whole: Whole, service: ServiceName): Promise<Owner> {
     const { internalToken } = JSON.parse(String(await whole.keys())) as { readonly internalToken: string };
     return new Owner(
       whole.addresses[`SMARTKEY_${service.toUpperCase().replace('-', '_')}_URL`]!,
@@ -163,7 +164,7 @@ async function chainOf(
 }
 
 /** Ids of the events of a log, as a reader has them that is none of ours. */
-async function foreignCopy(whole: Whole, service: Service): Promise<readonly string[]> {
+async function foreignCopy(whole: Whole, service: ServiceName): Promise<readonly string[]> {
   const owner = await Owner.of(whole, service);
   const records = await recordsOnTopic(whole.brokers, `smartkey.${service}`);
   const partitions = Number(whole.settings['SMARTKEY_KAFKA_PARTITIONS'] ?? '6');

@@ -1,10 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { SERVICES } from '@smartkey/event-bus';
 import { until } from '@smartkey/testing/end-to-end';
 import { foreignClient, recordsOnTopic } from '../../chaos/foreign-reader.ts';
 import { Patience } from '../patience.ts';
 import type { Phase } from '../phase.ts';
 import type { Writers } from '../writers.ts';
-import { SERVICES, type Whole } from './whole.ts';
+import type { Whole } from './whole.ts';
 
 const PATIENCE_MILLIS = 60_000;
 

@@ -1,6 +1,4 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -8,35 +6,14 @@ import type { ApiClient } from '@smartkey/api-client';
 import { openPostgres, type Database } from '@smartkey/database';
 import { type ServiceName, SERVICES } from '@smartkey/event-bus';
 import { OperatorError } from '@smartkey/lifecycle';
-import {
-  KafkaBroker,
-  ownFolder,
-  ownProcess,
-  PostgresServer,
-  readClusterFile,
-  removeFolder,
-} from '@smartkey/servers';
-import { ClusterSystem, NODE_FLAGS, type Program, ROOT, Steps, System } from '@smartkey/testing/end-to-end';
+import { KafkaBroker, ownFolder, PostgresServer, readClusterFile, removeFolder } from '@smartkey/servers';
+import { ClusterSystem, type Program, ROOT, Steps, System } from '@smartkey/testing/end-to-end';
 import { FakeEventStoreDb } from '@smartkey/testing/eventstoredb';
 import type { Report } from '../report.ts';
 import type { Shape } from '../shape.ts';
 import { Months } from './months.ts';
-
-/** What a command of the command line came to. */
-export interface CliOutcome {
-  readonly code: number;
-  readonly lines: readonly string[];
-  readonly millis: number;
-}
-
-/** What a service says of its log. */
-export interface Said {
-  /** `smartkey_log_went_back`; undefined where it is not told just then. */
-  readonly metric: number | undefined;
-  /** The status of `/health/ready`, and what it says. */
-  readonly ready: number;
-  readonly health: string;
-}
+import { saidOfLog, type Said } from './said-of-log.ts';
+import { typedCommand, type CliOutcome } from './typed-command.ts';
 
 /** What was registered for a contract, and when. */
 interface Registrations {
@@ -54,9 +31,6 @@ export interface Logged {
 
 /** Services whose logs move to EventStoreDB; authentication's stays. */
 const MOVED = ['contract', 'device-registry', 'billing'];
-export { SERVICES };
-export type Service = ServiceName;
-
 /** The system of a story with its servers, which the story can stop, copy, lose and put back apart from it. */
 export class Whole {
   #program: Program | undefined;
@@ -189,30 +163,16 @@ export class Whole {
     return outcome;
   }
 
-  async #run(words: readonly string[]): Promise<CliOutcome> {
-    const begun = performance.now();
-    const child = ownProcess(
-      spawn(process.execPath, [...NODE_FLAGS, join(ROOT, 'apps/cli/dist/main.js'), ...words], {
-        cwd: ROOT,
-        stdio: ['ignore', 'pipe', 'pipe'],
-        env: {
-          PATH: process.env['PATH'],
-          ...this.settings,
-          SMARTKEY_DATA_DIR: this.dataFolder,
-          ...this.addresses,
-        },
-      }),
-    );
-    let printed = '';
-    for (const stream of [child.stdout, child.stderr])
-      stream.on('data', (chunk: Buffer) => (printed = (printed + String(chunk)).slice(-100_000)));
-    const [code] = (await once(child, 'close')) as [number | null];
-    const millis = Math.round(performance.now() - begun);
-    return { code: code ?? -1, lines: printed.trimEnd().split('\n'), millis };
+  #run(words: readonly string[]): Promise<CliOutcome> {
+    return typedCommand(words, {
+      ...this.settings,
+      SMARTKEY_DATA_DIR: this.dataFolder,
+      ...this.addresses,
+    });
   }
 
   /** Waits until a service says of itself that its log went back, asked for nothing. @throws after two minutes. */
-  async untilSaid(service: Service): Promise<void> {
+  async untilSaid(service: ServiceName): Promise<void> {
     const wentBack = ({ metric, ready, health }: Said): boolean =>
       metric === 1 && ready === 503 && /\blog\b/.test(health);
     const said = await this.saidWithin(service, wentBack, 120_000);
@@ -221,32 +181,17 @@ export class Whole {
   }
 
   /** What a service says of its log, once that is as it is waited for, or the time is over. */
-  async saidWithin(service: Service, wanted: (said: Said) => boolean, mostMillis: number): Promise<Said> {
+  async saidWithin(service: ServiceName, wanted: (said: Said) => boolean, mostMillis: number): Promise<Said> {
     const deadline = Date.now() + mostMillis;
     for (;;) {
-      const said = await this.#said(service);
+      const said = await saidOfLog(this.#urlOf(service) ?? this.program.url, service);
       if (wanted(said) || Date.now() > deadline) return said;
       await pause(500);
     }
   }
 
-  /** What a service says of its log: the metric, and the part of its health. */
-  async #said(service: Service): Promise<Said> {
-    const url = this.#urlOf(service) ?? this.program.url;
-    const [metrics, health] = await Promise.all(
-      ['/metrics', '/health/ready'].map((path) => fetch(url + path)),
-    );
-    const line = new RegExp(`^smartkey_log_went_back\\{.*service="${service}".*\\} (\\d)$`, 'm');
-    const found = line.exec(await metrics!.text())?.[1];
-    return {
-      metric: found === undefined ? undefined : Number(found),
-      ready: health!.status,
-      health: JSON.stringify(await health!.json()),
-    };
-  }
-
   /** Types `log compare` until it answers so: 0 where nothing is missing, 1 where the log went back. @throws after three minutes and twenty looks. */
-  async untilCompared(service: Service, code: number): Promise<void> {
+  async untilCompared(service: ServiceName, code: number): Promise<void> {
     const deadline = Date.now() + 180_000;
     // Looks as well, for on a busy machine a single one takes half a minute, and everything else as much longer.
     for (let looks = 1; ; looks += 1) {
@@ -286,14 +231,14 @@ export class Whole {
   }
 
   /** Of the first instance, where the service is a process of its own that runs. */
-  #urlOf(service: Service): string | undefined {
+  #urlOf(service: ServiceName): string | undefined {
     if (this.shape.kind !== 'cluster') return undefined;
     const { url, parts = {} } = readClusterFile(this.dataFolder) ?? {};
     return url === undefined ? undefined : parts[`${service} 1`]?.url;
   }
 
   /** The events of a log, straight from where it lies, past every program of ours; not of an embedded database that is in use. */
-  async logged(service: Service): Promise<readonly Logged[]> {
+  async logged(service: ServiceName): Promise<readonly Logged[]> {
     if (this.eventStore !== undefined && MOVED.includes(service))
       return this.eventStore.log.all
         .filter(({ stream }) => stream.startsWith(`smartkey.${service}/`))

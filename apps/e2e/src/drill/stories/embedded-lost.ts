@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { SERVICES } from '@smartkey/event-bus';
 import { mustAgree } from '../agreement.ts';
 import { beginSeries } from '../sent-documents.ts';
-import { SERVICES } from '../stage/whole.ts';
 import type { Story } from '../story.ts';
 import { Writers } from '../writers.ts';
 import { accept } from './went-back.ts';

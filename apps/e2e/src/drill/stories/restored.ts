@@ -1,8 +1,8 @@
 import { join } from 'node:path';
+import { SERVICES, type ServiceName } from '@smartkey/event-bus';
 import type { Promised } from '../agreement.ts';
 import { copyServer, putServerBack, Standby } from '../stage/postgres-copies.ts';
 import { copyService, putServiceBack } from '../stage/schema-copies.ts';
-import { type Service, SERVICES } from '../stage/whole.ts';
 import type { Story } from '../story.ts';
 import { BOTH } from './meanwhile.ts';
 import { lossAccepted, youngerPutIn, type Situation } from './went-back.ts';
@@ -10,7 +10,7 @@ import { lossAccepted, youngerPutIn, type Situation } from './went-back.ts';
 let copies = 0;
 const nextCopy = (): string => `copy_${(copies += 1)}`;
 
-const HELD: Readonly<Record<Service, readonly Promised[]>> = {
+const HELD: Readonly<Record<ServiceName, readonly Promised[]>> = {
   contract: ['applications'],
   'device-registry': ['registrations'],
   authentication: ['signIns'],
@@ -18,7 +18,7 @@ const HELD: Readonly<Record<Service, readonly Promised[]>> = {
 };
 
 /** One service's schemas, from a dump of them alone. */
-const database = (service: Service): Situation => ({
+const database = (service: ServiceName): Situation => ({
   name: service,
   what: `the database of ${service}`,
   shape: { kind: 'cluster' },

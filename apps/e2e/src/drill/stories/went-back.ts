@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
+import type { ServiceName } from '@smartkey/event-bus';
 import { type Allowed, mustAgree, type Promised } from '../agreement.ts';
 import type { Report } from '../report.ts';
 import { decideAboutDocuments } from '../sent-documents.ts';
 import { foreignCopiesAgree } from '../stage/foreign-copy.ts';
 import { topicHolds, topicsHoldLogs } from '../stage/topics.ts';
-import type { CliOutcome, Said, Service, Whole } from '../stage/whole.ts';
+import type { Said } from '../stage/said-of-log.ts';
+import type { CliOutcome } from '../stage/typed-command.ts';
+import type { Whole } from '../stage/whole.ts';
 import type { Shape } from '../shape.ts';
 import type { Story } from '../story.ts';
 import { Writers } from '../writers.ts';
@@ -21,7 +24,7 @@ export interface Situation {
   /** `EventStoreDB`, as the subject of a sentence. */
   readonly what: string;
   readonly shape: Shape;
-  readonly back: readonly Service[];
+  readonly back: readonly ServiceName[];
   /** Of the kinds of what people are promised, those that lie in what is put back. */
   readonly holds: readonly Promised[];
   /**
@@ -119,7 +122,7 @@ export function lossAccepted(told: Situation, meanwhile: Meanwhile, times = 1): 
 }
 
 /** One proposes, another confirms. */
-export async function accept(whole: Whole, service: Service | 'gateway'): Promise<void> {
+export async function accept(whole: Whole, service: ServiceName | 'gateway'): Promise<void> {
   const reason = ['--reason', 'no younger copy is left'];
   const proposed = await whole.cli('log', 'accept-loss', service, '--by', 'operator of the night', ...reason);
   assert.equal(proposed.code, 0, 'the loss is proposed');
@@ -184,7 +187,7 @@ async function acceptWhileStopped(
 }
 
 /** Who put the copy back says that it is older, for nobody else knows. */
-async function declare(whole: Whole, service: Service | 'gateway'): Promise<void> {
+async function declare(whole: Whole, service: ServiceName | 'gateway'): Promise<void> {
   const said = ['--by', 'operator of the night', '--reason', 'the copy of 03:00 was put back'];
   assert.equal((await whole.cli('log', 'declare-loss', service, ...said)).code, 0);
 }
@@ -240,9 +243,9 @@ async function mustStandAgain(
   report: Report,
   { back }: Situation,
   writers: Writers,
-): Promise<readonly Service[]> {
+): Promise<readonly ServiceName[]> {
   const begun = performance.now();
-  const givenUp: Service[] = [];
+  const givenUp: ServiceName[] = [];
   for (const service of back) if (await mustBeWritten(whole, report, service)) givenUp.push(service);
   for (const service of back) await whole.untilCompared(service, 0);
   await writers.more(5);
@@ -251,7 +254,7 @@ async function mustStandAgain(
 }
 
 /** A copy that was just put in knows nothing yet: it stands once those who read the log have looked twice and found nothing. @returns whether something had to be given up. */
-async function mustBeWritten(whole: Whole, report: Report, service: Service): Promise<boolean> {
+async function mustBeWritten(whole: Whole, report: Report, service: ServiceName): Promise<boolean> {
   let gaveUp = false;
   const stands = ({ metric }: Said): boolean => metric === 0;
   for (let looks = 0; looks < 2;) {
