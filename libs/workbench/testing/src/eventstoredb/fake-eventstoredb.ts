@@ -1,8 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import {
   Server,
-  ServerCredentials,
   status as grpcStatus,
   type Metadata,
   type sendUnaryData,
@@ -12,14 +10,12 @@ import {
   type ServerWritableStream,
   type ServiceError,
 } from '@grpc/grpc-js';
-import { ended } from '@smartkey/lifecycle';
 import { GossipService } from '@eventstore/db-client/generated/gossip_grpc_pb.js';
 import { ServerFeaturesService } from '@eventstore/db-client/generated/serverfeatures_grpc_pb.js';
 import { StreamsService } from '@eventstore/db-client/generated/streams_grpc_pb.js';
+import { closedTo, credentialsOf, type Secured } from './access.ts';
 import {
-  accessDenied,
   appendAnswer,
-  commitTimeout,
   deleteAnswer,
   eventAnswer,
   failure,
@@ -27,17 +23,17 @@ import {
   streamDeleted,
   streamNotFound,
   tombstoneAnswer,
-  tooLarge,
-  unauthenticated,
   unavailable,
 } from './answers.ts';
+import { AppendFaults, type Disturbance } from './append-faults.ts';
 import { batchAppend } from './batch-append.ts';
 import { clusterInfo, supportedMethods } from './cluster-answers.ts';
+import { committed, type CommitLimits } from './committed.ts';
 import type { streamsTypes } from './generated-messages.ts';
 import { proposedAppend, streamNameOf, type ProposedAppend } from './proposed-append.ts';
 import { readRequestOf, recordsOf } from './read-request.ts';
 import { Subscriptions } from './subscriptions.ts';
-import { PutBackError, TransactionLog, type LogCopy, type Written } from './transaction-log.ts';
+import { TransactionLog, type LogCopy, type Written } from './transaction-log.ts';
 
 type ReadCall = ServerWritableStream<streamsTypes.ReadReq, streamsTypes.ReadResp>;
 type BatchCall = ServerDuplexStream<streamsTypes.BatchAppendReq, streamsTypes.BatchAppendResp>;
@@ -45,10 +41,6 @@ type AppendCall = ServerReadableStream<streamsTypes.AppendReq, streamsTypes.Appe
 
 type DeleteCall = ServerUnaryCall<streamsTypes.DeleteReq, streamsTypes.DeleteResp>;
 type TombstoneCall = ServerUnaryCall<streamsTypes.TombstoneReq, streamsTypes.TombstoneResp>;
-
-type Fault = (append: ProposedAppend, answer: sendUnaryData<streamsTypes.AppendResp>) => void;
-
-export type Disturbance = 'none' | 'refused' | 'broken' | 'silent';
 
 /** `MaxAppendSize` of a server that nobody has set it for. */
 const DEFAULT_APPEND_BYTES = 1024 * 1024;
@@ -70,16 +62,6 @@ export interface FakeEventStoreDbOptions {
   readonly beside?: FakeEventStoreDb;
 }
 
-export interface Secured {
-  /** PEM, both. */
-  readonly certificate: string;
-  readonly key: string;
-  readonly username: string;
-  readonly password: string;
-  /** Whether the user may read `$all` (default true), which only administrators may by themselves. */
-  readonly readsAll?: boolean;
-}
-
 /** The nodes that share a log. */
 interface Cluster {
   readonly log: TransactionLog;
@@ -99,18 +81,13 @@ export class FakeEventStoreDb {
   readonly #server = new Server({ 'grpc.max_receive_message_length': 2 * MOST_APPEND_BYTES });
   readonly #subscriptions: Subscriptions;
   readonly #calls = new Map<string, number>();
-  readonly #faults: Fault[] = [];
-  #disturbance: () => Disturbance = () => 'none';
+  readonly #faults = new AppendFaults();
   /** Set while the server is silent: whoever calls waits for it. */
   #silence: { readonly over: Promise<void>; readonly end: () => void } | undefined;
   #port = 0;
 
   private constructor(
-    private readonly times: {
-      readonly maxAppendBytes: number;
-      readonly commitMillis: number;
-      readonly commitTimeoutMillis: number;
-    },
+    private readonly limits: CommitLimits,
     private readonly secured: Secured | undefined,
     beside: FakeEventStoreDb | undefined,
   ) {
@@ -166,7 +143,7 @@ export class FakeEventStoreDb {
 
   /** The next append is refused with UNAVAILABLE and not stored. */
   failNextAppend(): void {
-    this.#faults.push(this.#fail);
+    this.#faults.next('refused');
   }
 
   /**
@@ -174,25 +151,17 @@ export class FakeEventStoreDb {
    * (`silent`).
    */
   loseNextAppendAnswer(how: 'broken' | 'silent' = 'broken'): void {
-    this.#faults.push(how === 'broken' ? this.#break : this.#swallow);
+    this.#faults.next(how);
   }
 
   /** The next append is carried out only when told, even if its caller has long gone. @returns how to let it go on. */
   holdNextAppend(): { readonly arrived: Promise<void>; release(): void } {
-    let arrive!: () => void;
-    const arrived = new Promise<void>((resolve) => (arrive = resolve));
-    let release!: () => void;
-    const released = new Promise<void>((resolve) => (release = resolve));
-    this.#faults.push((append, answer) => {
-      arrive();
-      void released.then(() => this.#answer(append, answer));
-    });
-    return { arrived, release };
+    return this.#faults.holdNext();
   }
 
   /** From now on each append is disturbed as this says of it: refused, or stored with its answer lost. */
   disturbAppends(pick: () => Disturbance): void {
-    this.#disturbance = pick;
+    this.#faults.disturb(pick);
   }
 
   /** The log as it stands: what a snapshot of the volume holds. For `putBack`, on this server or another. */
@@ -270,7 +239,7 @@ export class FakeEventStoreDb {
       },
     });
     this.#port = await new Promise<number>((resolve, reject) =>
-      this.#server.bindAsync(`127.0.0.1:${port}`, this.#credentials(), (error, bound) =>
+      this.#server.bindAsync(`127.0.0.1:${port}`, credentialsOf(this.secured), (error, bound) =>
         error === null ? resolve(bound) : reject(error),
       ),
     );
@@ -283,7 +252,7 @@ export class FakeEventStoreDb {
     if (call.cancelled) return;
     const request = readRequestOf(call.request.getOptions()!);
     const { stream, count } = request;
-    const closed = this.#closedTo(call.metadata, stream) ?? this.#leaderElsewhere(call.metadata);
+    const closed = closedTo(this.secured, call.metadata, stream) ?? this.#leaderElsewhere(call.metadata);
     if (closed !== undefined) return void call.emit('error', closed);
     if (count === undefined) {
       this.#subscriptions.add(randomUUID(), request, call);
@@ -313,22 +282,19 @@ export class FakeEventStoreDb {
     }
     await this.#silence?.over;
     if (call.cancelled) return;
-    const closed = this.#closedTo(call.metadata, append.stream) ?? this.#leaderElsewhere(call.metadata);
+    const closed =
+      closedTo(this.secured, call.metadata, append.stream) ?? this.#leaderElsewhere(call.metadata);
     if (closed !== undefined) return answer(closed);
-    const disturbances = { none: undefined, refused: this.#fail, broken: this.#break, silent: this.#swallow };
-    const fault = this.#faults.shift() ?? disturbances[this.#disturbance()];
-    if (fault === undefined) this.#answer(append, answer);
-    else fault(append, answer);
+    this.#faults.meet({
+      store: () => this.#store(append),
+      answer,
+      carryOut: () => this.#answer(append, answer),
+    });
   }
 
-  readonly #fail: Fault = (_append, answer) => answer(unavailable('the node is not ready'));
-
-  readonly #break: Fault = (append, answer) => {
-    const lost = () => answer(unavailable('the connection was lost'));
-    this.#store(append).then(lost, lost);
-  };
-
-  readonly #swallow: Fault = (append) => void ended(this.#store(append));
+  #store(append: ProposedAppend): Promise<Written> {
+    return committed(this.log, this.limits, append);
+  }
 
   #answer(append: ProposedAppend, answer: sendUnaryData<streamsTypes.AppendResp>): void {
     this.#store(append)
@@ -337,33 +303,6 @@ export class FakeEventStoreDb {
         (response) => answer(null, response),
         (error: ServiceError) => answer(error),
       );
-  }
-
-  /** Appends are committed in the order in which they are placed. @throws ServiceError */
-  async #store({ stream, expected, events, bytes }: ProposedAppend): Promise<Written> {
-    const { maxAppendBytes, commitMillis, commitTimeoutMillis } = this.times;
-    if (bytes > maxAppendBytes) throw tooLarge(maxAppendBytes);
-    const prepared = this.log.prepare(stream, expected, events);
-    switch (prepared.outcome) {
-      case 'prepared':
-        await sleep(commitMillis);
-        return this.#commit(prepared.commit);
-      case 'known':
-        if (prepared.committed) return prepared.written;
-        await sleep(commitTimeoutMillis, undefined, { ref: false });
-        throw commitTimeout();
-      default:
-        return prepared;
-    }
-  }
-
-  #commit(commit: () => Written): Written {
-    try {
-      return commit();
-    } catch (error) {
-      if (!(error instanceof PutBackError)) throw error;
-      throw unavailable('the node was stopped');
-    }
   }
 
   /** @param remove answers where the server notes it. */
@@ -379,24 +318,6 @@ export class FakeEventStoreDb {
 
   #count(method: string): void {
     this.#calls.set(method, this.calls(method) + 1);
-  }
-
-  #credentials(): ServerCredentials {
-    if (this.secured === undefined) return ServerCredentials.createInsecure();
-    const { certificate, key } = this.secured;
-    const pair = { cert_chain: Buffer.from(certificate), private_key: Buffer.from(key) };
-    return ServerCredentials.createSsl(null, [pair]);
-  }
-
-  /** @param stream `undefined` for all of them. */
-  #closedTo(metadata: Metadata, stream: string | undefined): ServiceError | undefined {
-    if (this.secured === undefined) return undefined;
-    const { username, password, readsAll = true } = this.secured;
-    const [given] = metadata.get('authorization');
-    if (given === undefined) return accessDenied();
-    if (given !== `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`)
-      return unauthenticated();
-    return stream === undefined && !readsAll ? accessDenied() : undefined;
   }
 
   /** Only a call that asks for the leader is sent to it. */
