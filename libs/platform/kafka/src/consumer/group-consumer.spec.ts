@@ -71,7 +71,6 @@ const consumerOf = (kafka: Kafka, sessionTimeoutMillis = 60_000): GroupConsumer 
     keepUnreadable: () => Promise.resolve(),
   });
 
-/** Waits for what must come; Jest's own time limit says when it does not. */
 describe('the consumer of a group', () => {
   it('makes another client where one has crashed, and has no trouble once that has joined', async () => {
     const { clients, kafka } = library();
@@ -86,7 +85,7 @@ describe('the consumer of a group', () => {
   });
 
   it('makes another where the first could not even join, and says so meanwhile', async () => {
-    let joined = (): void => undefined;
+    let joined: (() => void) | undefined;
     const { clients, kafka } = library(
       (client) => (client.running = () => Promise.reject(new Error('no coordinator'))),
       (client) =>
@@ -97,10 +96,11 @@ describe('the consumer of a group', () => {
     );
     const consumer = consumerOf(kafka);
     await consumer.start();
-    await until(() => clients.length === 2);
+    await until(() => joined !== undefined);
+    expect(clients).toHaveLength(2);
     await new Promise((resolve) => setTimeout(resolve, 2));
     expect(() => consumer.troubles.check(0)).toThrow('not a member of its group');
-    joined();
+    joined!();
     consumer.troubles.check(0);
     await consumer.close();
   });
