@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type Provider from 'oidc-provider';
+import { onLoopback } from './on-loopback.ts';
 
 export const CLIENT = { clientId: 'smartkey', clientSecret: 'a-client-secret-of-these-tests' };
 
@@ -18,9 +18,7 @@ export class IdentityProvider {
     const { default: OidcProvider } = await import('oidc-provider');
     const holder: { handle?: ReturnType<Provider['callback']> } = {};
     const server = createServer((request, response) => void holder.handle!(request, response));
-    server.listen(0, '127.0.0.1');
-    await new Promise((resolve) => server.once('listening', resolve));
-    const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const issuer = await onLoopback(server);
     const provider = new OidcProvider(issuer, {
       clients: [
         { client_id: CLIENT.clientId, client_secret: CLIENT.clientSecret, redirect_uris: [redirectUri] },

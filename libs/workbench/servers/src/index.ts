@@ -8,6 +8,7 @@ export * from './kafka-jars.ts';
 export * from './maven-jars.ts';
 export * from './smtp-server.ts';
 export * from './official-pint.ts';
+export * from './on-loopback.ts';
 export * from './own-things.ts';
 export * from './processes.ts';
 export * from './postgres-binaries.ts';

@@ -2,6 +2,7 @@ import type { DatabaseServer } from '@smartkey/database';
 import { CONSISTENCY_TOKEN, encodeConsistencyToken, INTERNAL } from '@smartkey/http';
 import type { Actor, Instant, ContractId, RunId } from '@smartkey/kernel';
 import { createService, type BusinessClock, type Service, type ServiceDefinition } from '@smartkey/runtime';
+import { onLoopback } from '@smartkey/servers';
 import { untilSeen } from '@smartkey/testing';
 import {
   ask,
@@ -11,7 +12,6 @@ import {
   type TestEnvironment,
 } from '@smartkey/testing/services';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { Registry } from 'prom-client';
 import { billingService } from '../billing.definition.ts';
 import { Logs } from './logs.fixture.ts';
@@ -83,10 +83,9 @@ export class BillingWorld {
     const environment = await testEnvironment(server, start, { ...QUIET, ...variables });
     const world = new BillingWorld(environment);
     for (const source of world.logs.all) environment.feeds.add(source.source, source);
-    await new Promise<void>((listening) => world.#contracts.listen(0, '127.0.0.1', listening));
-    const { port } = world.#contracts.address() as AddressInfo;
+    const url = await onLoopback(world.#contracts);
     for (const service of ['contract', 'device-registry', 'authentication'] as const)
-      environment.peers.set(service, `http://127.0.0.1:${port}/${service}`);
+      environment.peers.set(service, `${url}/${service}`);
     return world;
   }
 

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { onLoopback } from '@smartkey/servers';
 import { HttpIijIdDirectory } from './http-iij-id-directory.ts';
 
 let server: Server | undefined;
@@ -14,13 +14,8 @@ async function directoryAt(
   answer: (request: IncomingMessage, response: ServerResponse) => void,
   timeoutMillis?: number,
 ): Promise<HttpIijIdDirectory> {
-  server = createServer(answer).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return new HttpIijIdDirectory(
-    `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    'secret',
-    timeoutMillis,
-  );
+  server = createServer(answer);
+  return new HttpIijIdDirectory(await onLoopback(server), 'secret', timeoutMillis);
 }
 
 describe('第3条: a directory of IIJ ID contracts over HTTP', () => {

@@ -1,7 +1,6 @@
-import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { onLoopback } from '@smartkey/servers';
 import { ContractWorld } from '../testing/contract-world.fixture.ts';
 
 /** A directory kept elsewhere. */
@@ -15,10 +14,9 @@ beforeAll(async () => {
     const id = request.url!.split('/').at(-1)!;
     if (down) response.writeHead(503).end();
     else response.end(JSON.stringify({ active: active.has(id) }));
-  }).listen(0, '127.0.0.1');
-  await once(directory, 'listening');
+  });
   world = await ContractWorld.open('2018-01-10T00:00:00.000Z', {
-    SMARTKEY_IIJ_ID_URL: `http://127.0.0.1:${(directory.address() as AddressInfo).port}`,
+    SMARTKEY_IIJ_ID_URL: await onLoopback(directory),
   });
 });
 afterAll(async () => {

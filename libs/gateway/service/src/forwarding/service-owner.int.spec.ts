@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { createServer, type Server, type Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
+import { onLoopback } from '@smartkey/servers';
 import { pino } from 'pino';
 import { ServiceOwner } from './service-owner.ts';
 
@@ -27,9 +28,7 @@ async function endsUnderTheSecond(): Promise<readonly string[]> {
       socket.write('HTTP/1.1 200 OK\r\nKeep-Alive: timeout=72\r\nContent-Length: 2\r\n\r\nok');
     });
   });
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-  const { port } = server.address() as AddressInfo;
-  owner = new ServiceOwner('billing', `http://127.0.0.1:${port}`, pino({ level: 'silent' }), {
+  owner = new ServiceOwner('billing', await onLoopback(server), pino({ level: 'silent' }), {
     timeout: 5_000,
   });
   return asked;

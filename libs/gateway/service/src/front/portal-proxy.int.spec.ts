@@ -1,7 +1,6 @@
-import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, request as ask, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { onLoopback } from '@smartkey/servers';
 import { TestGateway } from '../testing/gateway.fixture.ts';
 
 const TOKEN = 'what the portal of these tests vouches with';
@@ -31,11 +30,9 @@ describe('the pages behind the gateway', () => {
         response.writeHead(url === '/portal/closed' ? 401 : 303, { location: '/portal/next' });
         response.end('gone on');
       });
-    }).listen(0, '127.0.0.1');
-    await once(portal, 'listening');
-    const { port } = portal.address() as AddressInfo;
+    });
     gateway = await TestGateway.start({
-      SMARTKEY_PORTAL_URL: `http://127.0.0.1:${port}`,
+      SMARTKEY_PORTAL_URL: await onLoopback(portal),
       SMARTKEY_VISITOR_TOKEN: TOKEN.replaceAll(' ', '-'),
     });
     origin = gateway.gateway.publicUrl;

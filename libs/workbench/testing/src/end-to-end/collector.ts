@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
+import { onLoopback } from '@smartkey/servers';
 
 interface AttributeJson {
   readonly key: string;
@@ -46,6 +46,7 @@ export class Collector {
 
   private constructor(
     private readonly server: Server,
+    readonly url: string,
     /** What every export is answered with; 0: nothing, ever. */
     public status: number,
   ) {}
@@ -72,13 +73,8 @@ export class Collector {
         if (status !== 0) response.writeHead(status, { 'content-type': 'application/json' }).end('{}');
       });
     });
-    const collector = new Collector(server, status);
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const collector = new Collector(server, await onLoopback(server), status);
     return collector;
-  }
-
-  get url(): string {
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
   get spans(): CollectedSpan[] {
