@@ -17,8 +17,8 @@ export default {
     '^.+\\.tsx$': ['@swc/jest', swcFor('x.tsx')],
   },
   modulePathIgnorePatterns: ['/dist/', '<rootDir>/out/', '<rootDir>/data/'],
-  // A worker that has grown by the modules of many suites is followed by a fresh one.
-  workerIdleMemoryLimit: '1GB',
+  // Modules of former suites stay in a worker, and V8 looks through them all each time that a database is opened: a fresh worker costs less.
+  workerIdleMemoryLimit: '300MB',
   // Not a measure of speed: integration tests open a database, and on a busy machine that takes its time.
   testTimeout: 120_000,
   testMatch: ['<rootDir>/{apps,libs,tests}/**/*.spec.{ts,tsx}'],
