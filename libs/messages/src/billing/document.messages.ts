@@ -78,7 +78,7 @@ export interface InvoiceBasisMessage {
   readonly successes?: number;
 }
 
-/** Whom a document is made out to, as far as it is told. */
+/** Whom tax documents are made out to. */
 export interface Recipient {
   readonly name: string;
   readonly department?: string;
