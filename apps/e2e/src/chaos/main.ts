@@ -1,6 +1,6 @@
-import { ConfigurationError } from '@smartkey/configuration';
 import { runAmongServers } from '@smartkey/servers';
 import { parseArgs } from 'node:util';
+import { count } from '../count.ts';
 import { seededChance } from '../crash/seeded-chance.ts';
 import { Course } from './course.ts';
 import { brokerFaults, FAULTS } from './faults.ts';
@@ -9,10 +9,6 @@ import { brokerFaults, FAULTS } from './faults.ts';
  * `npm run chaos -- [rounds] [seed] [--brokers n]`: every fault, round after round, on a cluster under load. With several brokers, those
  * that happen to brokers, and after each a foreign consumer counts the topics against the logs.
  */
-const number = (name: string, text: string): number => {
-  if (!/^\d{1,9}$/.test(text)) throw new ConfigurationError(name, `must be a number, not "${text}"`);
-  return Number(text);
-};
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 await runAmongServers(async () => {
@@ -20,9 +16,9 @@ await runAmongServers(async () => {
     allowPositionals: true,
     options: { brokers: { type: 'string', default: '1' } },
   });
-  const rounds = number('rounds', positionals[0] ?? '3');
-  const seed = number('seed', positionals[1] ?? String(Date.now() % 1_000_000));
-  const brokers = number('--brokers', values.brokers);
+  const rounds = count('rounds', positionals[0] ?? '3');
+  const seed = count('seed', positionals[1] ?? String(Date.now() % 1_000_000));
+  const brokers = count('--brokers', values.brokers);
   const faults = brokers > 1 ? brokerFaults(brokers) : FAULTS;
   say(`${rounds} rounds of ${faults.length} faults, ${brokers} brokers, seed ${seed}`);
   const chance = seededChance(seed);

@@ -1,6 +1,6 @@
-import { ConfigurationError } from '@smartkey/configuration';
 import { runAmongServers } from '@smartkey/servers';
 import { parseArgs } from 'node:util';
+import { count } from '../count.ts';
 import { FalseAlarms } from './false-alarms.ts';
 import { DISTURBANCES } from './disturbances.ts';
 import { rollingUpgrade } from './rolling-upgrade.ts';
@@ -16,9 +16,7 @@ await runAmongServers(async () => {
     allowPositionals: true,
     options: { former: { type: 'string' } },
   });
-  const rounds = Number(positionals[0] ?? '1');
-  if (!Number.isInteger(rounds) || rounds < 0 || rounds > 10_000)
-    throw new ConfigurationError('rounds', `must be a number up to 10000, not "${positionals[0]}"`);
+  const rounds = count('rounds', positionals[0] ?? '1');
   const course = await FalseAlarms.begin(say, values.former);
   try {
     if (values.former !== undefined) await course.suffer(rollingUpgrade(values.former));

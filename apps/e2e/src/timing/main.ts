@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { runAmongServers } from '@smartkey/servers';
 import { System } from '@smartkey/testing/end-to-end';
+import { count } from '../count.ts';
 import { POPULATED, UNLIMITED } from '../surface/populated.ts';
 import { cases, type Pair, type Sent } from './cases.ts';
 import { compare, type Comparison } from './paired.ts';
@@ -63,7 +64,7 @@ const shown = ({ one, other, difference, z, pairs }: Comparison): string =>
   `${one.toFixed(2)} and ${other.toFixed(2)} ms, difference ${difference.toFixed(3)} ms, z ${z.toFixed(1)}, ${pairs} pairs`;
 
 await runAmongServers(async () => {
-  const pairs = Number(values.pairs);
+  const pairs = count('--pairs', values.pairs);
   const system = await System.start({
     ...UNLIMITED,
     SMARTKEY_FAILED_AUTHENTICATIONS_BURST: '1000000',
