@@ -41,17 +41,24 @@ const LONGEST = [
 const gone = LONGEST.filter((file) => !existsSync(file));
 if (gone.length > 0) throw new Error(`scripts/test-order.mjs names what is not there: ${gone.join(', ')}`);
 
-/** The longest first, then those that start the whole, then those that open a database or a server, then the rest: each as Jest has them. */
-const rankOf = ({ path }) => {
-  const place = LONGEST.indexOf(path);
-  if (place >= 0) return place;
-  const kinds = ['.e2e.spec.', '.int.spec.', '.spec.'];
-  return LONGEST.length + kinds.findIndex((kind) => path.includes(kind));
-};
+/** Whole systems or a database first; what needs neither fills the gaps at the end. */
+const rankOf = ({ path }) => ['.e2e.spec.', '.int.spec.', '.spec.'].findIndex((kind) => path.includes(kind));
 
 /** @public for Jest (jest.config.mjs). */
 export default class LongFirst extends Sequencer {
+  /**
+   * The longest one after another, and others evenly between them: where all began at once, clusters of a dozen processes each would
+   * keep one another from the processors.
+   */
   sort(tests) {
-    return super.sort(tests).sort((one, other) => rankOf(one) - rankOf(other));
+    const sorted = super.sort(tests).sort((one, other) => rankOf(one) - rankOf(other));
+    const longest = sorted
+      .filter(({ path }) => LONGEST.includes(path))
+      .sort((one, other) => LONGEST.indexOf(one.path) - LONGEST.indexOf(other.path));
+    const others = sorted.filter(({ path }) => !LONGEST.includes(path));
+    const heavy = others.filter((test) => rankOf(test) < 2).length;
+    const between = Math.ceil(heavy / Math.max(1, longest.length));
+    const order = longest.flatMap((test) => [test, ...others.splice(0, between)]);
+    return [...order, ...others];
   }
 }
