@@ -51,6 +51,13 @@ export type AppendOutcome =
   | AppendTooLargeError
   | EventTooLargeError;
 
+export interface ReadAllOptions {
+  readonly after: bigint;
+  readonly limit: number;
+  /** The last event that the reader has of the log, at or before `after`. */
+  readonly event?: Anchor | undefined;
+}
+
 export interface ReadStreamOptions {
   /** First revision to read, included. */
   readonly from?: number;
@@ -122,13 +129,8 @@ export interface EventStore {
   readStreams(streams: readonly string[]): Promise<readonly (readonly RecordedEvent[])[]>;
   /**
    * The whole log in its order, after a position (0n: from the start). Never skips an event that commits late.
-   * @param options.event the last event that the reader has of the log, at or before the position.
    */
-  readAll(options: {
-    readonly after: bigint;
-    readonly limit: number;
-    readonly event?: Anchor | undefined;
-  }): Promise<LogPage>;
+  readAll(options: ReadAllOptions): Promise<LogPage>;
   /** Whether the log has each of these very events, with their hashes at their positions; settled or not. */
   holds(anchors: readonly Anchor[]): Promise<readonly boolean[]>;
   /** The last event; `undefined` of an empty log. */

@@ -4,17 +4,20 @@ import { until, untilSeen } from '@smartkey/testing';
 import { LogWentBackError, NotRestoringError, type Anchor } from '../index.ts';
 import { eventsOf, freshStream, type TestedLog } from './tested-log.contract.ts';
 
+/** An event that only readers know of. @param byte of its hash, in hex. */
+const anchorAt = (position: bigint, name: string, byte: string): Anchor => ({
+  position,
+  id: derivedUuid('test', name),
+  hash: byte.repeat(32),
+  stream: 'lost',
+  revision: 0,
+  incarnation: 1,
+});
+
 /** A log that is known to have gone back, until it stands again or its loss is told. */
 export function wentBackContract(log: TestedLog): void {
   describe('that is known to have gone back', () => {
-    const lacking: Anchor = {
-      position: 1n << 60n,
-      id: derivedUuid('test', 'lost'),
-      hash: 'ab'.repeat(32),
-      stream: 'lost',
-      revision: 0,
-      incarnation: 1,
-    };
+    const lacking = anchorAt(1n << 60n, 'lost', 'ab');
     const append = (n: number) => {
       const stream = freshStream();
       return log.instance(n).append({ stream, expected: 'no-stream', events: eventsOf(stream, 1) });
@@ -69,14 +72,7 @@ export function wentBackContract(log: TestedLog): void {
   });
 
   describe('whose loss was accepted', () => {
-    const lost: Anchor = {
-      position: 1n << 50n,
-      id: derivedUuid('test', 'given up'),
-      hash: 'cd'.repeat(32),
-      stream: 'lost',
-      revision: 0,
-      incarnation: 1,
-    };
+    const lost = anchorAt(1n << 50n, 'given up', 'cd');
     const single = (stream: string) => ({
       stream,
       expected: 'no-stream' as const,

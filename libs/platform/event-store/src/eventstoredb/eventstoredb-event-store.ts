@@ -11,6 +11,7 @@ import {
   type LeafPage,
   type LogPage,
   type PublishedBytes,
+  type ReadAllOptions,
   type ReadStreamOptions,
   type StoredPage,
   type StreamAppend,
@@ -116,15 +117,7 @@ export class EventStoreDbEventStore implements EventStore {
     return streams.map((stream) => byStream.get(stream)!);
   }
 
-  readAll({
-    after,
-    limit,
-    event,
-  }: {
-    readonly after: bigint;
-    readonly limit: number;
-    readonly event?: Anchor | undefined;
-  }): Promise<LogPage> {
+  readAll({ after, limit, event }: ReadAllOptions): Promise<LogPage> {
     return this.parts.reader.page(after, limit, event);
   }
 

@@ -5,6 +5,7 @@ import type {
   EventStore,
   LeafPage,
   LogPage,
+  ReadAllOptions,
   ReadStreamOptions,
   StoredPage,
   StreamPlace,
@@ -53,15 +54,7 @@ export class PostgresLogReader implements Reading {
     return streams.map((stream) => byStream.get(stream)!);
   }
 
-  readAll({
-    after,
-    limit,
-    event,
-  }: {
-    readonly after: bigint;
-    readonly limit: number;
-    readonly event?: Anchor | undefined;
-  }): Promise<LogPage> {
+  readAll({ after, limit, event }: ReadAllOptions): Promise<LogPage> {
     return readPage(this.database, after, limit, event);
   }
 
