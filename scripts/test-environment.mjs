@@ -1,14 +1,8 @@
 // What every suite runs in: that of Jest, and no worker goes on after a suite that failed. Whatever such a suite still waits for or
 // serves stays in the process otherwise, and takes the suites that follow there with it.
-import { createRequire } from 'node:module';
+import { ofJest } from './of-jest.mjs';
 
-// Of the Jest that is installed: the workspace names Jest alone.
-const near = (file, name) => createRequire(file).resolve(name);
-const jest = ['@jest/core', 'jest-config', 'jest-environment-node'].reduce(
-  near,
-  near(import.meta.url, 'jest'),
-);
-const { TestEnvironment } = createRequire(import.meta.url)(jest);
+const { TestEnvironment } = ofJest('@jest/core', 'jest-config', 'jest-environment-node');
 
 /** @public for Jest (jest.config.mjs). */
 export default class SuiteEnvironment extends TestEnvironment {

@@ -1,15 +1,11 @@
 // In which order the suites begin. Jest goes by how long each took the last time; a fresh clone knows nothing of that, and by the size
 // of the files the longest would begin last, with one processor at work until they end.
 import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { ofJest } from './of-jest.mjs';
 import { root } from './packages.mjs';
 
-// Of the Jest that is installed: the workspace names Jest alone.
-const near = (file, name) => createRequire(file).resolve(name);
-const { default: Sequencer } = createRequire(import.meta.url)(
-  ['@jest/core', '@jest/test-sequencer'].reduce(near, near(import.meta.url, 'jest')),
-);
+const { default: Sequencer } = ofJest('@jest/core', '@jest/test-sequencer');
 
 /** From about a minute on; the longest first. */
 const LONGEST = [
