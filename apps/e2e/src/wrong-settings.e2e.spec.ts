@@ -27,6 +27,7 @@ const PROGRAMS: readonly (readonly [
   ['apps/e2e/dist/chaos/main.js --broker 3', {}, /--broker/],
   ['apps/e2e/dist/crash/main.js many', {}, /^kills /],
   ['apps/e2e/dist/false-alarms/main.js many', {}, /^rounds /],
+  ['apps/e2e/dist/false-alarms/main.js 10001', {}, /^rounds .* up to 10000/],
   ['apps/e2e/dist/timing/main.js --pairs=many', {}, /^--pairs /],
   ['apps/e2e/dist/any-late-facts/main.js many', {}, /^histories /],
   ['apps/e2e/dist/drill/main.js none', {}, /^stories there is none called none: /],

@@ -16,7 +16,7 @@ await runAmongServers(async () => {
     allowPositionals: true,
     options: { former: { type: 'string' } },
   });
-  const rounds = count('rounds', positionals[0] ?? '1');
+  const rounds = count('rounds', positionals[0] ?? '1', 10_000);
   const course = await FalseAlarms.begin(say, values.former);
   try {
     if (values.former !== undefined) await course.suffer(rollingUpgrade(values.former));
